@@ -1,6 +1,6 @@
 import { changeText, countText, figureText } from "../math/figures.ts";
 import type { Effect } from "../schema/effect.ts";
-import { clientNotJudged } from "../schema/verdict.ts";
+import { clientNotJudged } from "../schema/trial.ts";
 import { rowOf } from "./gpus.ts";
 import type { Pool } from "./pool.ts";
 import { significanceLevel } from "./rules.ts";

@@ -1,5 +1,5 @@
 import { figureText, percentText } from "../math/figures.ts";
-import { exceededLimit, type TrialLimit } from "../schema/trial-limit.ts";
+import { exceededLimit, type TrialLimit } from "../schema/stop.ts";
 import type { Trial } from "../schema/trial.ts";
 
 /** Why a trial is left out by a rule stated before it ran; null where none applies. */

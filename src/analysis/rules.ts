@@ -2,7 +2,7 @@ import { usualStrayHostRule, type StrayHostRule } from "../schema/stray-host.ts"
 import type { Attribution } from "../schema/study.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { rougeNames } from "../schema/rouge.ts";
-import type { TrialLimit } from "../schema/trial-limit.ts";
+import type { TrialLimit } from "../schema/stop.ts";
 
 /** The smallest change that matters: 2 %. Effects within it are NO EFFECT, and a smaller gain does not ship. */
 export const smallestEffectOfInterest = 0.02;

@@ -1,9 +1,8 @@
 import { levelOf } from "../math/level.ts";
 import type { Effect } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
-import { type Trial, trialsOf } from "../schema/trial.ts";
-import type { ExperimentSummary, Figure } from "../schema/summary.ts";
-import { clientNotJudged, statuses, type Status } from "../schema/verdict.ts";
+import { type Trial, trialsOf, clientNotJudged, statuses, type Status } from "../schema/trial.ts";
+import type { ExperimentSummary, Figure } from "../schema/analysis.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { gpusOfExperiment } from "./gpus.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";

@@ -2,9 +2,8 @@ import type { Failure } from "../schema/launch.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Observation, RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
-import type { ResolvedKnob, Sizing, TrialCalibration } from "../schema/trial.ts";
+import type { ResolvedKnob, Sizing, TrialCalibration, Check, Instrument } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
-import type { Check, Instrument } from "../schema/verdict.ts";
 import type { Workload } from "../schema/workload.ts";
 import { certifies } from "../schema/fidelity.ts";
 
@@ -43,7 +42,7 @@ export interface CheckRule {
   judge(this: void, input: JudgeInput): Found | null;
 }
 
-export { measuredRequests } from "../schema/measured-requests.ts";
+export { measuredRequests } from "../schema/observation.ts";
 
 /** The first of them; null of none. */
 export function firstOf(requests: RequestSource): RequestRecord | null {

@@ -1,7 +1,7 @@
 import { figureText, percentText } from "../math/figures.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { Observation } from "../schema/observation.ts";
-import type { Check } from "../schema/verdict.ts";
+import type { Check } from "../schema/trial.ts";
 import { atMost, type CheckRule } from "./check.ts";
 import {
   FAR_BEYOND,

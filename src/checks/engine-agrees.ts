@@ -1,7 +1,7 @@
 import { figureText, percentText } from "../math/figures.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { Measurement } from "../schema/measurement.ts";
-import type { Check } from "../schema/verdict.ts";
+import type { Check } from "../schema/trial.ts";
 import type { CheckRule } from "./check.ts";
 import { tooShortToTell } from "./client-window.ts";
 

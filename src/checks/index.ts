@@ -1,7 +1,7 @@
 import { countText } from "../math/figures.ts";
 import { ownFailure, type Failure } from "../schema/launch.ts";
 import { certifies } from "../schema/fidelity.ts";
-import { clientNotJudged, type Check, type Verdict } from "../schema/verdict.ts";
+import { clientNotJudged, type Check, type Verdict } from "../schema/trial.ts";
 import type { CheckRule, JudgeInput } from "./check.ts";
 import { clientBound } from "./client-bound.ts";
 import { clientCapacity } from "./client-capacity.ts";

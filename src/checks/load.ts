@@ -3,7 +3,7 @@ import { quantileLinear, sortedCopy, type Sorted } from "../math/quantile.ts";
 import { NS_PER_S } from "../math/units.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { RequestSource } from "../schema/observation.ts";
-import type { Check } from "../schema/verdict.ts";
+import type { Check } from "../schema/trial.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
 import { type CheckRule, atMost, atLeast, measuredRequests } from "./check.ts";
 import { medianTtftMs, tooShortToTell } from "./client-window.ts";

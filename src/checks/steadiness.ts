@@ -3,8 +3,7 @@ import { mean } from "../math/statistics.ts";
 import { trendOf } from "../math/trend.ts";
 import { keepOneRate } from "../schema/arrival-kinds.ts";
 import { certifies } from "../schema/fidelity.ts";
-import { nsPerLaterToken } from "../schema/later-tokens.ts";
-import type { Observation } from "../schema/observation.ts";
+import { nsPerLaterToken, type Observation } from "../schema/observation.ts";
 import type { Workload } from "../schema/workload.ts";
 import { atMost, measuredRequests, type CheckRule } from "./check.ts";
 

@@ -1,7 +1,6 @@
 import { relative, resolve } from "node:path";
 import { runStudy } from "../run/index.ts";
-import { exitCodeOf } from "../schema/trial-counts.ts";
-import { exitCodes } from "../schema/exit-code.ts";
+import { exitCodeOf, exitCodes } from "../schema/exit-code.ts";
 import { writeForUser } from "../store/index.ts";
 import type { Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";

@@ -13,8 +13,7 @@ import {
   type StudyRun,
   type Tracking,
 } from "../run/index.ts";
-import { exitCodeOf } from "../schema/trial-counts.ts";
-import { exitCodes } from "../schema/exit-code.ts";
+import { exitCodeOf, exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";

@@ -14,9 +14,8 @@ import {
   type WatchedStudy,
 } from "../report/index.ts";
 import { blockHolders, readLaunches, readStudyRecord, readTrialsAs } from "../store/index.ts";
-import { countsOf, exitCodeOf } from "../schema/trial-counts.ts";
+import { countsOf, exitCodeOf, exitCodes } from "../schema/exit-code.ts";
 import { lastAttempts } from "../schema/trial-spec.ts";
-import { exitCodes } from "../schema/exit-code.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { StudyRecord } from "../schema/study-record.ts";

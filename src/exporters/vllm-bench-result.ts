@@ -2,9 +2,7 @@ import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import { mean, variance } from "../math/statistics.ts";
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { Json } from "../schema/json.ts";
-import { nsPerLaterToken } from "../schema/later-tokens.ts";
-import { measuredRequests } from "../schema/measured-requests.ts";
-import type { Observation, RequestRecord } from "../schema/observation.ts";
+import { nsPerLaterToken, measuredRequests, type Observation, type RequestRecord } from "../schema/observation.ts";
 import type { Measurement } from "../schema/measurement.ts";
 
 /** What was asked for, as the file of `vllm bench serve --save-result` says it. */

@@ -1,6 +1,6 @@
 import { fidelities } from "../schema/fidelity.ts";
 import { headlineColumns } from "../schema/headline-figures.ts";
-import { statuses, usableStatuses } from "../schema/verdict.ts";
+import { statuses, usableStatuses } from "../schema/trial.ts";
 import structures from "./stored-json.json" with { type: "json" };
 
 const { trial } = structures;

@@ -1,4 +1,4 @@
-import { hasFinished, measuredRequests } from "../schema/measured-requests.ts";
+import { hasFinished, measuredRequests } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 
 /** One measured conversation as its requests show it. Times in ns. */

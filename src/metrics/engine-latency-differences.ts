@@ -1,6 +1,5 @@
 import { mean } from "../math/statistics.ts";
-import { hasFinished } from "../schema/measured-requests.ts";
-import type { RequestRecord } from "../schema/observation.ts";
+import { hasFinished, type RequestRecord } from "../schema/observation.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { allowedStrays, histogramMean } from "./engine-series.ts";
 import type { Metric, MetricInput } from "./metric.ts";

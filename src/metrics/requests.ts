@@ -1,4 +1,4 @@
-import { hasFinished, measuredRequests, requestsWhere } from "../schema/measured-requests.ts";
+import { hasFinished, measuredRequests, requestsWhere } from "../schema/observation.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import { onceEach } from "../schema/once-each.ts";
 import type { MetricInput } from "./metric.ts";

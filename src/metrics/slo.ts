@@ -1,6 +1,5 @@
 import { NS_PER_MS } from "../math/units.ts";
-import { nsPerLaterToken } from "../schema/later-tokens.ts";
-import type { RequestRecord, RequestSource } from "../schema/observation.ts";
+import { nsPerLaterToken, type RequestRecord, type RequestSource } from "../schema/observation.ts";
 import { onceEach } from "../schema/once-each.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
 import type { SloDeclaration, Workload } from "../schema/workload.ts";

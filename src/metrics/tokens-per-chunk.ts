@@ -1,4 +1,4 @@
-import { endWasSilent } from "../schema/later-tokens.ts";
+import { endWasSilent } from "../schema/observation.ts";
 import { figure } from "./metric.ts";
 import { finishedRequests, outputTokens, type OfObservation } from "./requests.ts";
 

@@ -1,6 +1,5 @@
-import { endWasSilent, laterTokens, nsPerLaterToken } from "../schema/later-tokens.ts";
+import { endWasSilent, laterTokens, nsPerLaterToken, type RequestRecord } from "../schema/observation.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
-import type { RequestRecord } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
 import { finishedRequests } from "./requests.ts";
 import { distributionStats, seriesRows } from "./rows.ts";

@@ -1,4 +1,4 @@
-import type { Conclusion } from "../schema/conclusion.ts";
+import type { Conclusion } from "../schema/analysis.ts";
 import type { Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";

@@ -7,7 +7,7 @@ import type { Fidelity } from "../schema/fidelity.ts";
 import { onceEach } from "../schema/once-each.ts";
 import type { Study } from "../schema/study.ts";
 import { sutsOf } from "../schema/sut.ts";
-import { isUsable } from "../schema/verdict.ts";
+import { isUsable } from "../schema/trial.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";

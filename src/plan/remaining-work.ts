@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { endedByStop, remainingTrials, withoutEnded, type Asked, type Remaining } from "../design/index.ts";
-import { attemptsKey, lastAttempts } from "../schema/trial-spec.ts";
-import type { Devices, Ledger, LedgerEntry, PlannedTrial } from "../schema/trial-spec.ts";
+import {
+  attemptsKey,
+  lastAttempts,
+  type Devices,
+  type Ledger,
+  type LedgerEntry,
+  type PlannedTrial,
+} from "../schema/trial-spec.ts";
 import type { BlockSpec, Plan } from "../schema/plan.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import { succeed, type Result } from "../schema/result.ts";
@@ -9,7 +15,7 @@ import { isWholeFile } from "../schema/stored-format.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Study } from "../schema/study.ts";
 import { plannedTrial, readLedger, readStudyRecord, type Done } from "../store/index.ts";
-import { countsOf, type TrialCounts } from "../schema/trial-counts.ts";
+import { countsOf, type TrialCounts } from "../schema/exit-code.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
 import { globMatcher } from "./glob.ts";

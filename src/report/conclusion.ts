@@ -1,5 +1,4 @@
-import type { Analysis } from "../schema/analysis.ts";
-import type { Conclusion } from "../schema/conclusion.ts";
+import type { Analysis, Conclusion } from "../schema/analysis.ts";
 import { kindAnswer } from "./answers/index.ts";
 import { judgedEffects } from "./relations/decisions.ts";
 

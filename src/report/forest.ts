@@ -1,6 +1,6 @@
 import { percentText } from "../math/figures.ts";
 import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema/effect.ts";
-import type { Status } from "../schema/verdict.ts";
+import type { Status } from "../schema/trial.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { judgedEffects } from "./relations/decisions.ts";
 import { effectOn, figureOf, knobsText, metricWords, marginOf, tokensPerSOf } from "./relations/wording.ts";

@@ -1,4 +1,4 @@
-import { statuses } from "../schema/verdict.ts";
+import { statuses } from "../schema/trial.ts";
 import { kindAnswer } from "./answers/index.ts";
 import { chartRows } from "./charts/index.ts";
 import { originOf } from "./origin.ts";

@@ -1,11 +1,10 @@
-import type { Analysis } from "../schema/analysis.ts";
+import type { Analysis, ExperimentSummary } from "../schema/analysis.ts";
 import type { Collateral } from "../schema/effect.ts";
 import type { Experiment } from "../schema/experiment.ts";
 import type { Json } from "../schema/json.ts";
 import type { Launch } from "../schema/launch.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
-import type { ExperimentSummary } from "../schema/summary.ts";
 
 /** What a report says of the study itself: of what the last run planned, all but what only the stages before it need. */
 export type ReportStudy = Omit<StudyRecord, "format" | "baselines" | "plannedTrials" | "knobPaths" | "experiments"> & {

@@ -1,4 +1,4 @@
-import { isUsable } from "../schema/verdict.ts";
+import { isUsable } from "../schema/trial.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** Experiments whose prompts were asked more than once each, with how often: what a cache may have answered. */

@@ -1,7 +1,6 @@
 import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import type { Outcome } from "../schema/effect.ts";
-import { type Trial, trialsOf } from "../schema/trial.ts";
-import { isUsable } from "../schema/verdict.ts";
+import { type Trial, trialsOf, isUsable } from "../schema/trial.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedEffects } from "./relations/decisions.ts";
 

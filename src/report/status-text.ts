@@ -1,4 +1,4 @@
-import type { TrialCounts } from "../schema/trial-counts.ts";
+import type { TrialCounts } from "../schema/exit-code.ts";
 import { number, relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";
 

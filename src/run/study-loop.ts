@@ -9,8 +9,7 @@ import { attemptsKey } from "../schema/trial-spec.ts";
 import { noRecovery, type RecoveryPolicy } from "../schema/recovery.ts";
 import { succeed, type Fault, type Result } from "../schema/result.ts";
 import { originOfEngines, sutsOf } from "../schema/sut.ts";
-import type { Trial } from "../schema/trial.ts";
-import type { Status } from "../schema/verdict.ts";
+import type { Trial, Status } from "../schema/trial.ts";
 import {
   blockLeases,
   checkWritable,
@@ -40,7 +39,7 @@ import { createRecovery } from "./recovery.ts";
 import { isOver, openSession } from "./session.ts";
 import { openWork, type Work } from "./study-work.ts";
 import type { TrialFolder, TrialSink } from "./trial-sink.ts";
-import { count, type TrialCounts } from "../schema/trial-counts.ts";
+import { count, type TrialCounts } from "../schema/exit-code.ts";
 import { countText } from "../math/figures.ts";
 
 export interface StudyRun {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { mirrors, type Delivery, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
-import type { Conclusion } from "../schema/conclusion.ts";
+import type { Conclusion } from "../schema/analysis.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { isEdited } from "../schema/manifest.ts";

@@ -1,6 +1,6 @@
 import type { Fault } from "./result.ts";
 import type { Purpose } from "./trial-spec.ts";
-import type { Status } from "./verdict.ts";
+import type { Status } from "./trial.ts";
 
 /** What a run tells while it goes on; with `--json` each is a line. */
 export type RunEvent =

@@ -1,3 +1,5 @@
+import type { Status } from "./trial.ts";
+
 /** What other programs read. The list of DESIGN §9. */
 export const exitCodes = {
   done: 0,
@@ -22,3 +24,26 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
     "A gate that was asked for on the command line was not met (`compare --fail-on`; `verify --key`, where not all of the study is signed by that key).",
   interrupted: "Interrupted by SIGINT, SIGTERM or SIGQUIT. What was measured is kept, and `run` goes on from there.",
 };
+
+export type TrialCounts = Record<Lowercase<Status>, number>;
+
+export function noTrials(): TrialCounts {
+  return { valid: 0, screened: 0, invalid: 0, failed: 0, skipped: 0 };
+}
+
+export function count(counts: TrialCounts, status: Status): void {
+  counts[status.toLowerCase() as Lowercase<Status>] += 1;
+}
+
+/** How many trials ended in each way. */
+export function countsOf(statuses: Iterable<Status>): TrialCounts {
+  const counts = noTrials();
+  for (const status of statuses) count(counts, status);
+  return counts;
+}
+
+/** DESIGN §9: 3 where a trial FAILED, 4 where one is INVALID and none failed. */
+export function exitCodeOf(counts: TrialCounts): number {
+  if (counts.failed > 0) return exitCodes.failedTrial;
+  return counts.invalid > 0 ? exitCodes.invalidTrial : exitCodes.done;
+}

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { asMap, parseMap, type Json } from "./json.ts";
 import type { Stored } from "./stored-shape.ts";
-import type { Check, Verdict } from "./verdict.ts";
+import type { Check, Verdict } from "./trial.ts";
 
 /** In each folder of a trial, a launch and a study: what its files were when it was written. */
 export const manifestName = "MANIFEST.json";

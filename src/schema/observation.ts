@@ -1,3 +1,5 @@
+import { onceEach } from "./once-each.ts";
+
 /**
  * What a trial saw: raw. Times are nanoseconds since `clock.startNs`, as numbers (exact to 2^53). Requests and tokens may
  * lie on disk: they are read from there each time that they are asked for, and never all held at once.
@@ -176,4 +178,91 @@ export interface Series {
   source: "engine" | "telemetry" | "client";
   atNs: number[];
   value: (number | null)[];
+}
+
+type Outcome = Pick<RequestRecord, "error" | "cancelled">;
+
+/** True of a request whose answer came whole. One that the client cut off on purpose has neither finished nor failed. */
+export function hasFinished({ error, cancelled }: Outcome): boolean {
+  return error === null && !cancelled;
+}
+
+export function hasFailed({ error, cancelled }: Outcome): boolean {
+  return error !== null && !cancelled;
+}
+
+/** The measured requests, without those of the warm-up and the tail, and those of them that finished and that failed. */
+export interface MeasuredRequests {
+  all: RequestSource;
+  finished: RequestSource;
+  failed: RequestSource;
+}
+
+export function measuredRequests({ requests }: Pick<Observation, "requests">): MeasuredRequests {
+  return counted(requests);
+}
+
+/** Requests may lie on disk, so that they are counted once and not for each metric and check. */
+const counted = onceEach((requests: RequestSource): MeasuredRequests => {
+  const lengths = { all: 0, finished: 0, failed: 0 };
+  for (const request of requests) {
+    if (!isMeasured(request)) continue;
+    lengths.all += 1;
+    if (hasFinished(request)) lengths.finished += 1;
+    if (hasFailed(request)) lengths.failed += 1;
+  }
+  return {
+    all: requestsWhere(requests, lengths.all, isMeasured),
+    finished: requestsWhere(requests, lengths.finished, (request) => isMeasured(request) && hasFinished(request)),
+    failed: requestsWhere(requests, lengths.failed, (request) => isMeasured(request) && hasFailed(request)),
+  };
+}, new WeakMap());
+
+function isMeasured({ phase }: RequestRecord): boolean {
+  return phase === "measure";
+}
+
+/** The requests for which `wanted` holds, `length` of them, read from their source each time. */
+export function requestsWhere(
+  requests: RequestSource,
+  length: number,
+  wanted: (request: RequestRecord) => boolean,
+): RequestSource {
+  return {
+    length,
+    *[Symbol.iterator]() {
+      for (const request of requests) if (wanted(request)) yield request;
+    },
+  };
+}
+
+/** What is known of an answer's tokens. */
+type Answer = Pick<RequestRecord, "outputTokens" | "chunks" | "finish">;
+
+/**
+ * True where the server counted an end token without sending a token-bearing chunk for it: it has no text, so that most
+ * servers send none. It has no time of arrival.
+ */
+export function endWasSilent({ outputTokens, chunks, finish }: Answer): boolean {
+  return finish === "stop" && outputTokens !== null && outputTokens > chunks;
+}
+
+/**
+ * Tokens that arrived in the chunks after the first, the server's count spread evenly over the chunks as the token log does
+ * where no chunk says how many it holds; 0 of one chunk or one token. Where the server did not count, chunks stand in for tokens.
+ */
+export function laterTokens(answer: Answer): number {
+  const { outputTokens, chunks } = answer;
+  const arrived = (outputTokens ?? chunks) - (endWasSilent(answer) ? 1 : 0);
+  return chunks < 2 || arrived < 2 ? 0 : arrived - Math.floor(arrived / chunks);
+}
+
+/** Nanoseconds for each token after the first chunk (TPOT); null where there is none. */
+export function nsPerLaterToken(
+  request: Answer & Pick<RequestRecord, "firstTokenNs" | "lastTokenNs">,
+  tokens = laterTokens(request),
+): number | null {
+  const { firstTokenNs, lastTokenNs } = request;
+  if (firstTokenNs === null || lastTokenNs === null || tokens < 1) return null;
+  return (lastTokenNs - firstTokenNs) / tokens;
 }

@@ -1,5 +1,4 @@
-import type { Trial } from "./trial.ts";
-import { isUsable, spoiledBy } from "./verdict.ts";
+import { type Trial, isUsable, spoiledBy } from "./trial.ts";
 
 /** The search for the highest rate that a row holds, as its probes tell it. Rates in requests a second. */
 export interface PeakFound {

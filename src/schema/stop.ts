@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Statistic } from "./measurement.ts";
 import { strict } from "./strict-object.ts";
-import type { TrialLimit } from "./trial-limit.ts";
+import type { Trial } from "./trial.ts";
 
 /** A limit that ends a curve, by its name in the matrix: `ttft_p99_ms`. */
 export interface StopLimit extends TrialLimit {
@@ -23,11 +23,11 @@ export const stopFigures: ReadonlyMap<string, Omit<TrialLimit, "above">> = new M
   ["failed_share", { metric: "requests_failed", stat: "value", of: "share" }],
 ]);
 
-const limit = Type.Optional(Type.Number({ minimum: 0 }));
+const notNegative = Type.Optional(Type.Number({ minimum: 0 }));
 
 /** The rule that ends a curve. */
 export const StopFile = strict(
-  Object.fromEntries([...stopFigures.keys()].map((name) => [name, limit])),
+  Object.fromEntries([...stopFigures.keys()].map((name) => [name, notNegative])),
   "a point that exceeds one of these ends its curve: later points are SKIPPED, and each curve runs from its lowest load up; latencies in ms, failed_share as a share of the requests",
 );
 
@@ -37,4 +37,27 @@ export function stopLimitsOf(file: { [name: string]: unknown } | null | undefine
     const figure = stopFigures.get(name);
     return figure === undefined || typeof above !== "number" ? [] : [{ name, ...figure, above }];
   });
+}
+
+/** A figure that a trial may have at most. */
+export interface TrialLimit {
+  metric: string;
+  stat: Statistic;
+  /** `share`: the value ÷ the requests that it counts. */
+  of: "value" | "share";
+  above: number;
+}
+
+/** The first limit that a trial exceeds, with its figure; null where it keeps all. A figure that is missing exceeds nothing. */
+export function exceededLimit<Limit extends TrialLimit>(
+  limits: readonly Limit[],
+  { measurements }: Pick<Trial, "measurements">,
+): { limit: Limit; value: number } | null {
+  for (const limit of limits) {
+    const found = measurements.find(({ metric, stat }) => metric === limit.metric && stat === limit.stat);
+    if (found?.value === undefined || found.value === null) continue;
+    const value = limit.of === "share" ? found.value / found.n : found.value;
+    if (value > limit.above) return { limit, value };
+  }
+  return null;
 }

@@ -1,5 +1,5 @@
 import { asMap, memberAlong, parseMap, type Json } from "./json.ts";
-import { statuses } from "./verdict.ts";
+import { statuses } from "./trial.ts";
 
 /** A stored value, in the names of the disk. */
 export type Stored = { [key: string]: Json };

@@ -10,7 +10,7 @@ import type { Fidelity } from "./fidelity.ts";
 import type { HardwarePrice } from "./price.ts";
 import type { SourcedGate } from "./ruleset.ts";
 import type { Statistic } from "./measurement.ts";
-import type { TrialLimit } from "./trial-limit.ts";
+import type { TrialLimit } from "./stop.ts";
 import type { StrayHostRule } from "./stray-host.ts";
 import type { Workload } from "./workload.ts";
 import type { attributions, orders } from "./matrix-file.ts";

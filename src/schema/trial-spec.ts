@@ -2,7 +2,7 @@ import type { Timed } from "./block.ts";
 import type { Fidelity } from "./fidelity.ts";
 import { canonicalJson } from "./json.ts";
 import type { Assignment } from "./knob.ts";
-import type { Status } from "./verdict.ts";
+import type { Status } from "./trial.ts";
 
 /** A profile is measured under a profiler, and stored apart: it is in no figure. */
 export const purposes = ["performance", "accuracy", "probe", "profile"] as const;

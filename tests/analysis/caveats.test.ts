@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { caveatsOf } from "../../src/analysis/caveats.ts";
 import type { Drift, Effect } from "../../src/schema/effect.ts";
 import type { Measurement } from "../../src/schema/measurement.ts";
-import type { Check } from "../../src/schema/verdict.ts";
+import type { Check } from "../../src/schema/trial.ts";
 import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
 const noDrift: Drift = { acrossBlocks: null, withinBlock: null, curve: null, withinBlockP: null, singleBlock: null };

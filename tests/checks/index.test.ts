@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judge, rules } from "../../src/checks/index.ts";
-import { clientNotJudged, spoiledBy } from "../../src/schema/verdict.ts";
+import { clientNotJudged, spoiledBy } from "../../src/schema/trial.ts";
 import { someWorkload } from "../support/completions.ts";
 import { input, knob, offline, seen, specOf } from "../support/judged-trials.ts";
 

@@ -1,9 +1,8 @@
 import type { Experiment } from "../../src/schema/experiment.ts";
 import { sameJson, type Json } from "../../src/schema/json.ts";
 import type { Measurement, Statistic } from "../../src/schema/measurement.ts";
-import type { Trial } from "../../src/schema/trial.ts";
+import type { Trial, Status } from "../../src/schema/trial.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
-import type { Status } from "../../src/schema/verdict.ts";
 import { createRandom } from "../../src/math/random.ts";
 import { virtualNoise, type VirtualNoise } from "./virtual-noise.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { firstScreen, type ReportInput } from "../../src/report/index.ts";
-import type { Check } from "../../src/schema/verdict.ts";
+import type { Check } from "../../src/schema/trial.ts";
 import { withFigures } from "../support/fake-trials.ts";
 import { designRow, laboratoryReport } from "../support/laboratory-report.ts";
 import { makeWorkload } from "../support/make-study.ts";

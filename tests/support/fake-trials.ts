@@ -5,8 +5,7 @@ import type { Assignment } from "../../src/schema/knob.ts";
 import type { Launch } from "../../src/schema/launch.ts";
 import type { Measurement, Statistic } from "../../src/schema/measurement.ts";
 import type { Purpose } from "../../src/schema/trial-spec.ts";
-import type { Trial } from "../../src/schema/trial.ts";
-import type { Verdict } from "../../src/schema/verdict.ts";
+import type { Trial, Verdict } from "../../src/schema/trial.ts";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
 import { plainRequests, type Workload } from "../../src/schema/workload.ts";
 

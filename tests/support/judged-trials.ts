@@ -1,7 +1,6 @@
 import { judge, type JudgeInput } from "../../src/checks/index.ts";
-import type { ResolvedKnob } from "../../src/schema/trial.ts";
+import type { ResolvedKnob, Check } from "../../src/schema/trial.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
-import type { Check } from "../../src/schema/verdict.ts";
 import { someWorkload } from "./completions.ts";
 import { observationOf, type RequestSketch, type SketchedObservation } from "./observations.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Delivery, SentTrial, StudyMeta, TimeSeries } from "../../src/mirrors/index.ts";
 import { sendTrials } from "../../src/mirrors/mlflow/send.ts";
 import { mlflowConfig } from "../../src/mirrors/mlflow/config.ts";
-import type { Conclusion } from "../../src/schema/conclusion.ts";
+import type { Conclusion } from "../../src/schema/analysis.ts";
 import { toDisk } from "../../src/schema/disk.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { manifestText } from "../../src/store/manifest.ts";

@@ -2,9 +2,8 @@ import { expandStudy, orderTrials } from "../../src/design/index.ts";
 import type { Expansion, Experiment } from "../../src/schema/experiment.ts";
 import type { Plan } from "../../src/schema/plan.ts";
 import type { Study } from "../../src/schema/study.ts";
-import type { Trial } from "../../src/schema/trial.ts";
+import type { Trial, Check } from "../../src/schema/trial.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";
-import type { Check } from "../../src/schema/verdict.ts";
 import { fakeTrial } from "./fake-trials.ts";
 import { makeStudy, makeWorkload } from "./make-study.ts";
 

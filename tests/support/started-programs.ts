@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { Check } from "../../src/schema/verdict.ts";
+import type { Check } from "../../src/schema/trial.ts";
 import { freePort } from "../simulator/running-engine.ts";
 import { makeStudyFolder, repository, until } from "./cli.ts";
 

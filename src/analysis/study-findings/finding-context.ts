@@ -1,10 +1,9 @@
 import { boundsText, changeText } from "../../math/figures.ts";
-import type { Analysis } from "../../schema/analysis.ts";
+import type { Analysis, StudyFinding } from "../../schema/analysis.ts";
 import type { Decision, Effect, RatioBounds } from "../../schema/effect.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import type { MetricDefinition } from "../../schema/measurement.ts";
-import type { StudyFinding } from "../../schema/study-finding.ts";
-import { usableStatuses } from "../../schema/verdict.ts";
+import { usableStatuses } from "../../schema/trial.ts";
 import type { Pool } from "../pool.ts";
 import { poolsOf } from "../pools.ts";
 import { significanceLevel } from "../rules.ts";

@@ -1,4 +1,4 @@
-import type { StudyFinding } from "../../schema/study-finding.ts";
+import type { StudyFinding } from "../../schema/analysis.ts";
 import { accuracyLoss } from "./accuracy-loss.ts";
 import { collateral } from "./collateral.ts";
 import { contradictions } from "./contradictions.ts";

@@ -1,7 +1,5 @@
 import { mean, standardDeviation } from "../../math/statistics.ts";
-import { nsPerLaterToken } from "../../schema/later-tokens.ts";
-import { hasFinished } from "../../schema/measured-requests.ts";
-import type { RequestRecord } from "../../schema/observation.ts";
+import { nsPerLaterToken, hasFinished, type RequestRecord } from "../../schema/observation.ts";
 import type { SteadyGate } from "../../schema/steady-gate.ts";
 
 /** Single requests of mixed lengths scatter too much to be compared; the mean of so many neighbours does not. */

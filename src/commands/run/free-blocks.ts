@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { planBlock, planBlocks } from "../../plan/index.ts";
 import { blocksToDo, runStudy, type StudyOutcome, type StudyRun } from "../../run/index.ts";
 import { succeed, type Result } from "../../schema/result.ts";
-import { noTrials, type TrialCounts } from "../../schema/trial-counts.ts";
+import { noTrials, type TrialCounts } from "../../schema/exit-code.ts";
 import { neighbours, studyIsRunning } from "../../store/index.ts";
 
 /** How often a run looks whether the first block is done. */

@@ -1,5 +1,5 @@
 import { percentText } from "../../math/figures.ts";
-import type { ChangeOutcome, Conclusion } from "../../schema/conclusion.ts";
+import type { ChangeOutcome, Conclusion } from "../../schema/analysis.ts";
 import type { StudyMeta } from "../mirror.ts";
 import { metricPoint, type MetricPoint } from "./batches.ts";
 import { distinctNames, fittingValue, limits, searchable } from "./names.ts";

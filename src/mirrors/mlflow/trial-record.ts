@@ -1,6 +1,5 @@
 import { asMap, canonicalJson, type Json } from "../../schema/json.ts";
-import type { Trial } from "../../schema/trial.ts";
-import type { Status } from "../../schema/verdict.ts";
+import type { Trial, Status } from "../../schema/trial.ts";
 import type { StudyMeta, TimeSeries } from "../mirror.ts";
 import { metricPoint, type Entry, type MetricPoint } from "./batches.ts";
 import { distinctNames, fittingValue, limits, searchable } from "./names.ts";

@@ -1,7 +1,7 @@
 import { changeText, countText, saidOf } from "../../math/figures.ts";
 import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
-import { firstReason } from "../../schema/verdict.ts";
+import { firstReason } from "../../schema/trial.ts";
 import type { Answer } from "../answer.ts";
 import { lostTrialsText } from "../lost-trials-text.ts";
 import { fixed, plain } from "../numbers.ts";

@@ -1,7 +1,7 @@
 import { listText, percentText } from "../../math/figures.ts";
 import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
 import { mean } from "../../math/statistics.ts";
-import { statuses } from "../../schema/verdict.ts";
+import { statuses } from "../../schema/trial.ts";
 import type { LaunchRow } from "./launch-rows.ts";
 
 /** Fewer launches do not tell what is usual. */

@@ -1,5 +1,5 @@
 import { countText } from "../../math/figures.ts";
-import type { StudyFinding } from "../../schema/study-finding.ts";
+import type { StudyFinding } from "../../schema/analysis.ts";
 import { number, relationOf, text } from "./relation.ts";
 
 /** So many stand on the page; the others are in its fold. */

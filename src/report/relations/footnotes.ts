@@ -1,6 +1,5 @@
 import { lastAttempts } from "../../schema/trial-spec.ts";
-import type { Trial } from "../../schema/trial.ts";
-import type { Check } from "../../schema/verdict.ts";
+import type { Trial, Check } from "../../schema/trial.ts";
 import { countText, figureText } from "../../math/figures.ts";
 import { superscript } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";

@@ -2,7 +2,7 @@ import { countText } from "../../math/figures.ts";
 import { sum } from "../../math/statistics.ts";
 import type { Curve, CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
-import { firstReason, isUsable } from "../../schema/verdict.ts";
+import { firstReason, isUsable } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
 import { meanFigure, trialFigures } from "./counted-trials.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";

@@ -1,6 +1,6 @@
 import { boundsText, changeText, countText } from "../../math/figures.ts";
 import { figureWords } from "../../schema/figure-words.ts";
-import type { NeighbourComparison } from "../../schema/neighbour-comparison.ts";
+import type { NeighbourComparison } from "../../schema/host-standing.ts";
 import type { ReportInput } from "../report-input.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";
 

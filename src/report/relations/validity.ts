@@ -1,6 +1,5 @@
 import { countText, figureText } from "../../math/figures.ts";
-import type { Trial } from "../../schema/trial.ts";
-import { isUsable, type Check } from "../../schema/verdict.ts";
+import { type Trial, isUsable, type Check } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
 import { glyphs, relationOf, text } from "./relation.ts";
 

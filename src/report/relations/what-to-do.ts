@@ -1,6 +1,6 @@
 import { listText } from "../../math/figures.ts";
 import type { Decision } from "../../schema/effect.ts";
-import type { Verdict } from "../../schema/verdict.ts";
+import type { Verdict } from "../../schema/trial.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { judgedEffects, type JudgedChange } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";

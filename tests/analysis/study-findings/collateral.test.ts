@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReportInput } from "../../../src/report/index.ts";
-import type { StudyFinding } from "../../../src/schema/study-finding.ts";
+import type { StudyFinding } from "../../../src/schema/analysis.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { designRow, laboratoryReport } from "../../support/laboratory-report.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { studyFindingRules } from "../../../src/analysis/study-findings/index.ts";
 import type { ReportInput } from "../../../src/report/index.ts";
-import type { StudyFinding } from "../../../src/schema/study-finding.ts";
+import type { StudyFinding } from "../../../src/schema/analysis.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { withFigures } from "../../support/fake-trials.ts";
 import { designRow, laboratoryReport, type LaboratoryReport } from "../../support/laboratory-report.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { studyRecord } from "../../../src/mirrors/mlflow/study-record.ts";
-import type { ChangeOutcome } from "../../../src/schema/conclusion.ts";
+import type { ChangeOutcome } from "../../../src/schema/analysis.ts";
 import { fakeStudyMeta } from "../../support/mlflow-lab.ts";
 
 const asObject = (entries: { key: string; value: string }[]) =>

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Delivery } from "../../../src/mirrors/index.ts";
-import type { Conclusion } from "../../../src/schema/conclusion.ts";
+import type { Conclusion } from "../../../src/schema/analysis.ts";
 import type { FakeTrialOptions } from "../../support/fake-trials.ts";
 import { delivery as deliveryIn, fakeStudyMeta, mlflowLab } from "../../support/mlflow-lab.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findingsRelation } from "../../../src/report/relations/findings.ts";
-import type { StudyFinding } from "../../../src/schema/study-finding.ts";
+import type { StudyFinding } from "../../../src/schema/analysis.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { renderedReport } from "../../support/rendered-report.ts";
 

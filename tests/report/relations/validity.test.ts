@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { validityRelation } from "../../../src/report/relations/validity.ts";
-import type { Trial } from "../../../src/schema/trial.ts";
-import type { Check } from "../../../src/schema/verdict.ts";
+import type { Trial, Check } from "../../../src/schema/trial.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { designRow, laboratoryReport } from "../../support/laboratory-report.ts";
 import { relationValues } from "../../support/relation-values.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { count, exitCodeOf, noTrials } from "../../src/schema/trial-counts.ts";
-import type { Status } from "../../src/schema/verdict.ts";
+import { count, exitCodeOf, noTrials } from "../../src/schema/exit-code.ts";
+import type { Status } from "../../src/schema/trial.ts";
 
 it.each<[Status[], number]>([
   [["SCREENED", "VALID", "SKIPPED"], 0],
