@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { constants, openSync } from "node:fs";
-import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -77,10 +78,10 @@ export async function openMaskedLog(file: string, secrets: readonly string[]): P
   };
 }
 
+/** A kill between its making and its unlinking leaves an empty pipe behind. */
 async function openPipe(): Promise<{ reader: Socket; writer: Awaited<ReturnType<typeof open>> }> {
-  const folder = await mkdtemp(join(tmpdir(), "ceteris-log-"));
+  const path = join(tmpdir(), `ceteris-log-${randomUUID()}`);
   try {
-    const path = join(folder, "pipe");
     const { execa } = await import("execa");
     await execa("mkfifo", ["-m", "600", path]);
     // Without waiting for the other end: Node would wait in a thread.
@@ -88,6 +89,6 @@ async function openPipe(): Promise<{ reader: Socket; writer: Awaited<ReturnType<
     const reader = new Socket({ fd, readable: true, writable: false });
     return { reader, writer: await open(path, constants.O_WRONLY) };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(path, { force: true });
   }
 }

@@ -65,7 +65,9 @@ export function expectNothingLeft(folder: string, study: string): void {
   const files = readdirSync(join(folder, "results"), { recursive: true }) as string[];
   expect(files.filter((path) => unfinished.test(path.slice(path.lastIndexOf("/") + 1)))).toEqual([]);
   const temporary = join(folder, "tmp");
-  if (existsSync(temporary)) expect(readdirSync(temporary)).toEqual([]);
+  if (!existsSync(temporary)) return;
+  // The pipe of an engine's log has a name for a moment: a kill just then leaves it, empty, to whoever clears temporary files.
+  expect(readdirSync(temporary).filter((name) => !name.startsWith("ceteris-log-"))).toEqual([]);
 }
 
 /** Every trial that was planned is there once, in the folders and in DuckDB, and all manifests hold. `trials`: by study. */
