@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../src/schema/engine.ts";
-import { type KnobDefinition, loadKnobsThatAffectOutput } from "../../src/schema/knob.ts";
+import { loadKnobsThatAffectOutput, type KnobDefinition } from "../../src/schema/knob.ts";
 import { LoadKnobs, Sampling } from "../../src/schema/workload.ts";
 import { loadEngine } from "../../src/matrix/index.ts";
 import { cell } from "./page.ts";

@@ -7,7 +7,7 @@ import { loadText } from "../schema/load-curve.ts";
 import { judgedRates, rateBounds, type PeakFound } from "../schema/peak-found.ts";
 import { pricePerHour } from "../schema/price.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
-import { type Trial, trialsOf } from "../schema/trial.ts";
+import { trialsOf, type Trial } from "../schema/trial.ts";
 import { boundsOf } from "./curve.ts";
 import { gpusOfExperiment } from "./gpus.ts";
 import { pooledValues, usableTrials } from "./pool.ts";

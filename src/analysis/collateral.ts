@@ -4,7 +4,7 @@ import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import { onceEach } from "../schema/once-each.ts";
 import { isMeasured, isVolatile, withoutDrawn } from "../schema/resolved-names.ts";
 import { nameInScope } from "../schema/knob.ts";
-import { type Trial, trialsOf, isUsable } from "../schema/trial.ts";
+import { trialsOf, isUsable, type Trial } from "../schema/trial.ts";
 import { placeOf } from "./block-parts.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
 import { experimentsByName, type ComparedStudy, type KnobPath } from "./study.ts";

@@ -2,7 +2,7 @@ import type { Collateral, Decision, Effect, GuardrailStanding, HoldReason } from
 import { onceEach } from "../schema/once-each.ts";
 import { runWords } from "../schema/run-words.ts";
 import { shellLine } from "../schema/shell-line.ts";
-import { type Trial, trialsOf, isUsable } from "../schema/trial.ts";
+import { trialsOf, isUsable, type Trial } from "../schema/trial.ts";
 import { accuracyOf, type BoundAccuracy } from "./accuracy.ts";
 import { judgeAccuracy } from "./accuracy-gates.ts";
 import { unaskedAccuracy } from "./asked-accuracy.ts";

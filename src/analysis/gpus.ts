@@ -1,10 +1,10 @@
 import { listText } from "../math/figures.ts";
 import { derivedFigures, derivedRow } from "../schema/derived-figures.ts";
 import type { Json } from "../schema/json.ts";
-import { type Assignment, isClientKnob } from "../schema/knob.ts";
+import { isClientKnob, type Assignment } from "../schema/knob.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import { onceEach } from "../schema/once-each.ts";
-import { type Trial, trialsOf } from "../schema/trial.ts";
+import { trialsOf, type Trial } from "../schema/trial.ts";
 import { armsOf, experimentsByName, type Cell, type ComparedExperiment, type ComparedStudy } from "./study.ts";
 
 /** The knobs whose product was the number of GPUs in every engine file before trials had it. */

@@ -1,7 +1,7 @@
 import { countText } from "../math/figures.ts";
 import { attemptsKey, lastAttempts } from "../schema/trial-spec.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
-import { type Trial, isUsable } from "../schema/trial.ts";
+import { isUsable, type Trial } from "../schema/trial.ts";
 import { isDefinite } from "./outcome.ts";
 import { changeFigures } from "./sentence.ts";
 import type { ComparedStudy } from "./study.ts";

@@ -3,7 +3,7 @@ import { contrastRatio } from "../math/contrast-ratio.ts";
 import { mean } from "../math/statistics.ts";
 import type { NeighbourComparison } from "../schema/host-standing.ts";
 import type { Statistic } from "../schema/measurement.ts";
-import { type Trial, trialsOf, isUsable } from "../schema/trial.ts";
+import { trialsOf, isUsable, type Trial } from "../schema/trial.ts";
 import { wholeBlock } from "./block-parts.ts";
 import { hostsOfBlocks } from "./hosts.ts";
 import { pooledValues, wholePool } from "./pool.ts";

@@ -1,7 +1,7 @@
 import { levelOf } from "../math/level.ts";
 import { lastAttempts, type Purpose } from "../schema/trial-spec.ts";
 import type { Statistic } from "../schema/measurement.ts";
-import { type Trial, firstReason, isUsable } from "../schema/trial.ts";
+import { firstReason, isUsable, type Trial } from "../schema/trial.ts";
 import { excludedBy } from "./exclusions.ts";
 import { rowOf } from "./gpus.ts";
 import { rulesOf, type ComparedStudy } from "./study.ts";

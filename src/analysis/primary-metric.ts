@@ -1,6 +1,6 @@
 import { asMap, asText } from "../schema/json.ts";
 import type { DeclaredWorkload } from "../schema/study-record.ts";
-import { type Trial, isUsable } from "../schema/trial.ts";
+import { isUsable, type Trial } from "../schema/trial.ts";
 import { perGpuName } from "../schema/derived-figures.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { gpuStanding } from "./gpus.ts";

@@ -1,7 +1,7 @@
 import { levelOf } from "../math/level.ts";
 import type { Effect } from "../schema/effect.ts";
 import type { Contrast } from "../schema/experiment.ts";
-import { type Trial, trialsOf, clientNotJudged, statuses, type Status } from "../schema/trial.ts";
+import { trialsOf, clientNotJudged, statuses, type Trial, type Status } from "../schema/trial.ts";
 import type { ExperimentSummary, Figure } from "../schema/analysis.ts";
 import { accuracyOf } from "./accuracy.ts";
 import { gpusOfExperiment } from "./gpus.ts";

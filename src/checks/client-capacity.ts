@@ -3,7 +3,7 @@ import type { Observation } from "../schema/observation.ts";
 import type { Calibration } from "../schema/trial.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
 import type { Workload } from "../schema/workload.ts";
-import { type CheckRule, atMost, measuredRequests } from "./check.ts";
+import { atMost, measuredRequests, type CheckRule } from "./check.ts";
 
 /** All of a core: what was asked takes more time than there is. What is just below it, the trial itself shows. */
 const LARGEST_SHARE = 1;

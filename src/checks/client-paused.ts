@@ -4,7 +4,7 @@ import { mean, sum } from "../math/statistics.ts";
 import { NS_PER_MS } from "../math/units.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
-import { type CheckRule, atMost, measuredRequests } from "./check.ts";
+import { atMost, measuredRequests, type CheckRule } from "./check.ts";
 import { FAR_BEYOND, windowTooShort } from "./client-window.ts";
 
 /**

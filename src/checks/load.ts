@@ -5,7 +5,7 @@ import { certifies } from "../schema/fidelity.ts";
 import type { RequestSource } from "../schema/observation.ts";
 import type { Check } from "../schema/trial.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
-import { type CheckRule, atMost, atLeast, measuredRequests } from "./check.ts";
+import { atMost, atLeast, measuredRequests, type CheckRule } from "./check.ts";
 import { medianTtftMs, tooShortToTell } from "./client-window.ts";
 
 /**

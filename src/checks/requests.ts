@@ -3,7 +3,7 @@ import { askedOutputOf, askedPromptOf, type AskedPrompt } from "../schema/asked-
 import { certifies } from "../schema/fidelity.ts";
 import { ownFailure, type Failure } from "../schema/launch.ts";
 import type { Observation } from "../schema/observation.ts";
-import { type CheckRule, MOST_FAILED, atLeast, atMost, errorAllowance, firstOf, measuredRequests } from "./check.ts";
+import { MOST_FAILED, atLeast, atMost, errorAllowance, firstOf, measuredRequests, type CheckRule } from "./check.ts";
 
 /** Above this share of failed requests a trial has no result to judge: it FAILED. */
 const MOST_FAILED_OF_A_RESULT = 0.5;

@@ -1,6 +1,6 @@
 import { countText } from "../math/figures.ts";
 import { plainText } from "../schema/json.ts";
-import { type CheckRule, atMost } from "./check.ts";
+import { atMost, type CheckRule } from "./check.ts";
 
 /** The engine runs with the values that the matrix declares. Not where it declares none. */
 export const resolvedEqualsDeclared: CheckRule = {

@@ -6,7 +6,7 @@ import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import { certifies, type Fidelity } from "../schema/fidelity.ts";
 import type { Observation, RequestRecord } from "../schema/observation.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
-import { type CheckRule, type Found, type JudgeInput, atLeast, atMost, measuredRequests } from "./check.ts";
+import { atLeast, atMost, measuredRequests, type CheckRule, type Found, type JudgeInput } from "./check.ts";
 
 /** A trial that a ruleset judges. */
 interface RulesetTrial {

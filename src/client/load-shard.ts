@@ -1,5 +1,5 @@
 import { NS_PER_S } from "../math/units.ts";
-import { type Observation, hasFinished } from "../schema/observation.ts";
+import { hasFinished, type Observation } from "../schema/observation.ts";
 import { succeed, type Result } from "../schema/result.ts";
 import type { Sample } from "../schema/sample.ts";
 import { createCap } from "./drive/cap.ts";

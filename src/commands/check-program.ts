@@ -3,7 +3,7 @@ import { diagnosticOf, placeOfSut, settingsOf } from "../matrix/index.ts";
 import { accessOf, unsetVariable } from "../schema/access.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Engine } from "../schema/engine.ts";
-import { type Assignment, nameInScope } from "../schema/knob.ts";
+import { nameInScope, type Assignment } from "../schema/knob.ts";
 import type { Plan } from "../schema/plan.ts";
 import { namedVariable } from "../schema/secrets.ts";
 import { sutOf, sutsOf } from "../schema/sut.ts";

@@ -16,7 +16,7 @@ import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { MlperfFactsFile } from "../schema/mlperf-facts.ts";
 import type { RulesetScenario, SubmissionRules } from "../schema/ruleset.ts";
-import { type Trial, statuses } from "../schema/trial.ts";
+import { statuses, type Trial } from "../schema/trial.ts";
 import { readOutputs, readRequests, readTrials, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { readComplianceFolder, type ComplianceFolder } from "./mlperf/compliance-folder.ts";

@@ -3,9 +3,9 @@ import { comparisonReports } from "../schema/comparison.ts";
 import {
   isReportFormat,
   reportFormats,
-  type ReportFormat,
   reportKindNames,
   reportKinds,
+  type ReportFormat,
 } from "../schema/report-kind.ts";
 import { fidelities } from "../schema/fidelity.ts";
 import {

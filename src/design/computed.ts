@@ -1,7 +1,7 @@
 import { evaluateArithmetic, parseArithmetic, type ArithmeticFault } from "../math/arithmetic.ts";
 import { expressionOf, type ComputedFault } from "../schema/computed.ts";
 import { asMap, memberAt, memberOf, type Json } from "../schema/json.ts";
-import { type Assignment, isClientKnob } from "../schema/knob.ts";
+import { isClientKnob, type Assignment } from "../schema/knob.ts";
 import { clientSettingIn, type Workload } from "../schema/workload.ts";
 import { workloadWith } from "./workload-with.ts";
 import { onceEach } from "../schema/once-each.ts";

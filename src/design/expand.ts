@@ -5,7 +5,7 @@ import { isExcluded } from "../schema/exclusion.ts";
 import type { Contrast, Expansion, Experiment, Row } from "../schema/experiment.ts";
 import { accuracyKey, configurationId, configurationIdentity, experimentId, workloadIdentity } from "../schema/ids.ts";
 import { defined, type Json } from "../schema/json.ts";
-import { type Assignment, isClientKnob } from "../schema/knob.ts";
+import { isClientKnob, type Assignment } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import { engineIsReplaced, sutOf } from "../schema/sut.ts";
 import type { Workload } from "../schema/workload.ts";

@@ -3,7 +3,7 @@ import type { Change } from "../schema/design.ts";
 import { runsAlready } from "../schema/engine.ts";
 import type { Row } from "../schema/experiment.ts";
 import { defined, memberOf } from "../schema/json.ts";
-import { type Assignment, scopeOf, wholeKnob } from "../schema/knob.ts";
+import { scopeOf, wholeKnob, type Assignment } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import { sutOf, variesOnServer } from "../schema/sut.ts";
 

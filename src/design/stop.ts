@@ -1,7 +1,7 @@
 import { figureText, percentText } from "../math/figures.ts";
 import type { Expansion, Experiment } from "../schema/experiment.ts";
 import { loadCurves, loadText } from "../schema/load-curve.ts";
-import { type StopLimit, exceededLimit } from "../schema/stop.ts";
+import { exceededLimit, type StopLimit } from "../schema/stop.ts";
 import type { Study } from "../schema/study.ts";
 import type { Trial } from "../schema/trial.ts";
 

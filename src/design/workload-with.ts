@@ -2,7 +2,7 @@ import { withOwnMaxTokens } from "../schema/answer-lengths.ts";
 import { withMember } from "../schema/assignment.ts";
 import { fixedLengths } from "../schema/dataset-declaration.ts";
 import type { Json } from "../schema/json.ts";
-import { type Assignment, workloadScopes, nameInScope, type WorkloadScope } from "../schema/knob.ts";
+import { workloadScopes, nameInScope, type Assignment, type WorkloadScope } from "../schema/knob.ts";
 import type { Workload } from "../schema/workload.ts";
 
 /** The workload with the client's settings of an assignment in their places. The matrix stage has checked their names and types. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Engine } from "../schema/engine.ts";
 import { plainText, type Json } from "../schema/json.ts";
-import { writtenKey, type Assignment, nameInScope } from "../schema/knob.ts";
+import { writtenKey, nameInScope, type Assignment } from "../schema/knob.ts";
 import { namedVariable } from "../schema/secrets.ts";
 
 /** What any program needs to find its tools, its user and its language; nothing of it can move a number. */

@@ -1,6 +1,6 @@
 import type { Engine } from "../schema/engine.ts";
 import { asMap, memberOf, parseJson, type Json } from "../schema/json.ts";
-import { type Assignment, nameInScope, scopeOf } from "../schema/knob.ts";
+import { nameInScope, scopeOf, type Assignment } from "../schema/knob.ts";
 import type { ResolvedKnob } from "../schema/trial.ts";
 import type { ResolvedConfiguration } from "./parsers/parser.ts";
 

@@ -1,6 +1,6 @@
 import { assign } from "../schema/assignment.ts";
 import type { Change } from "../schema/design.ts";
-import { sameJson, type Json, pointerOf } from "../schema/json.ts";
+import { sameJson, pointerOf, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import { isSet, type ValueOf } from "./engine/conditions.ts";

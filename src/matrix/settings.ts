@@ -1,6 +1,6 @@
 import { pointerOfSetting, type Axis } from "../schema/axis.ts";
 import { excludedParts } from "../schema/exclusion.ts";
-import { sameJson, type Json, pointerOf } from "../schema/json.ts";
+import { sameJson, pointerOf, type Json } from "../schema/json.ts";
 import { nameInScope } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import type { settableSut } from "../schema/sut-file.ts";

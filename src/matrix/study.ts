@@ -7,7 +7,7 @@ import type { Location } from "../schema/diagnostic.ts";
 import { runsAlready, type Engine } from "../schema/engine.ts";
 import type { Fidelity } from "../schema/fidelity.ts";
 import { canonicalJson, pointerOf } from "../schema/json.ts";
-import { type Assignment, shortNames } from "../schema/knob.ts";
+import { shortNames, type Assignment } from "../schema/knob.ts";
 import type { MatrixFile } from "../schema/matrix-file.ts";
 import type { Statistic } from "../schema/measurement.ts";
 import { stopLimitsOf } from "../schema/stop.ts";

@@ -1,6 +1,6 @@
 import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import type { Outcome } from "../schema/effect.ts";
-import { type Trial, trialsOf, isUsable } from "../schema/trial.ts";
+import { trialsOf, isUsable, type Trial } from "../schema/trial.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedEffects } from "./relations/decisions.ts";
 

@@ -2,7 +2,7 @@ import { countText } from "../math/figures.ts";
 import { runWords } from "../schema/run-words.ts";
 import { benchMatrixName, type StudyRecord } from "../schema/study-record.ts";
 import { shellLine } from "../schema/shell-line.ts";
-import { type Trial, firstReason } from "../schema/trial.ts";
+import { firstReason, type Trial } from "../schema/trial.ts";
 import { experimentsText, handedOutText, statusText, type StudyStatus } from "./status-text.ts";
 import { relationOf, text } from "./relations/relation.ts";
 import { terminalTable } from "./writers/terminal.ts";

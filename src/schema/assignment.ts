@@ -1,5 +1,5 @@
 import { asMap, memberAt, memberOf, sameJson, type Json } from "./json.ts";
-import { type Assignment, knobMember, wholeKnob } from "./knob.ts";
+import { knobMember, wholeKnob, type Assignment } from "./knob.ts";
 
 /**
  * An assignment with other settings on top. A member of a knob that takes a map (`speculative_config.method`) is set within that

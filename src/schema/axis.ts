@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { plainText, type Json, pointerOf } from "./json.ts";
+import { plainText, pointerOf, type Json } from "./json.ts";
 import { nameInScope, type Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
 

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { hasNoLimit } from "./answer-lengths.ts";
 import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
-import { type Assignment, loadKnobsThatAffectOutput, scopeOf } from "./knob.ts";
+import { loadKnobsThatAffectOutput, scopeOf, type Assignment } from "./knob.ts";
 import { onceEach } from "./once-each.ts";
 import type { Study } from "./study.ts";
 import { sutOf, type Sut } from "./sut.ts";

@@ -1,5 +1,5 @@
 import type { Axis } from "./axis.ts";
-import { type Assignment, nameInScope } from "./knob.ts";
+import { nameInScope, type Assignment } from "./knob.ts";
 
 /** The settings that say how much load there is: requests in flight, or requests a second. */
 export const loadSettings = ["load.concurrency", "load.rate"] as const;

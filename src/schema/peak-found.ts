@@ -1,4 +1,4 @@
-import { type Trial, isUsable, spoiledBy } from "./trial.ts";
+import { isUsable, spoiledBy, type Trial } from "./trial.ts";
 
 /** The search for the highest rate that a row holds, as its probes tell it. Rates in requests a second. */
 export interface PeakFound {

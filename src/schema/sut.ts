@@ -1,6 +1,6 @@
 import { runsAlready, versionKey, type Engine, type EngineEnvironment } from "./engine.ts";
 import { canonicalJson, type Json } from "./json.ts";
-import { type Assignment, isClientKnob, nameInScope } from "./knob.ts";
+import { isClientKnob, nameInScope, type Assignment } from "./knob.ts";
 import { onceEach } from "./once-each.ts";
 import type { Study } from "./study.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blocksOf, launchesOf, type Running, takeLaunch } from "../../src/run/block.ts";
+import { blocksOf, launchesOf, takeLaunch, type Running } from "../../src/run/block.ts";
 import { planBlock } from "../../src/plan/index.ts";
 import type { BlockSpec } from "../../src/schema/plan.ts";
 import type { TrialSpec } from "../../src/schema/trial-spec.ts";

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { accessOf } from "../../src/schema/access.ts";
 import { axesOf, valuesOfRange, type AxisFile } from "../../src/schema/axis.ts";
 import { fromDisk, toDisk } from "../../src/schema/disk.ts";
-import { canonicalJson, memberAt, parseJson, type Json, pointerOf, segmentsOf } from "../../src/schema/json.ts";
+import { canonicalJson, memberAt, parseJson, pointerOf, segmentsOf, type Json } from "../../src/schema/json.ts";
 import { holdsSecret, isSecretName, maskSecrets, streamMask } from "../../src/schema/secrets.ts";
 import { serverUrl } from "../../src/schema/server-url.ts";
 import { launchFormat, readStored, studyFormat, trialFormat } from "../../src/schema/stored-format.ts";

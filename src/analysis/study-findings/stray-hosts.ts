@@ -1,7 +1,7 @@
 import { changeText, listText, percentText } from "../../math/figures.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import type { HostComparison, HostStanding } from "../../schema/host-standing.ts";
-import { type Trial, isUsable } from "../../schema/trial.ts";
+import { isUsable, type Trial } from "../../schema/trial.ts";
 import { hostOf, wholeBlock } from "../block-parts.ts";
 import {
   changeWithBounds,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
-import { type Assignment, scopeOf, wholeKnob } from "../../schema/knob.ts";
+import { scopeOf, wholeKnob, type Assignment } from "../../schema/knob.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import { rehearsal, type InitFlags } from "./choices.ts";

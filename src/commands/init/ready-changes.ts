@@ -1,6 +1,6 @@
 import type { Engine } from "../../schema/engine.ts";
 import type { Json } from "../../schema/json.ts";
-import { type Assignment, scopeOf, wholeKnob } from "../../schema/knob.ts";
+import { scopeOf, wholeKnob, type Assignment } from "../../schema/knob.ts";
 import rows from "./ready-changes.json" with { type: "json" };
 
 /** A change that `ceteris init` writes for who names it. */

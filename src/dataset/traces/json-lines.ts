@@ -1,4 +1,4 @@
-import { type TraceFormat, filledLines } from "./trace-format.ts";
+import { filledLines, type TraceFormat } from "./trace-format.ts";
 import { parseMap } from "../../schema/json.ts";
 
 /**

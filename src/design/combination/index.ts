@@ -4,7 +4,7 @@ import { AxesFile, axesOf, type Axis, type AxisPoint } from "../../schema/axis.t
 import { AssignmentFile, ChangeFile, changesOf, exclusionsOf } from "../../schema/design.ts";
 import type { Row } from "../../schema/experiment.ts";
 import { sameJson, type Json } from "../../schema/json.ts";
-import { type Assignment, knobMember } from "../../schema/knob.ts";
+import { knobMember, type Assignment } from "../../schema/knob.ts";
 import { onceEach } from "../../schema/once-each.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";

@@ -1,5 +1,5 @@
-import { asMap, memberOf, type Json, pointerOf } from "../../schema/json.ts";
-import { type KnobMember, knobMember } from "../../schema/knob.ts";
+import { asMap, memberOf, pointerOf, type Json } from "../../schema/json.ts";
+import { knobMember, type KnobMember } from "../../schema/knob.ts";
 import type { CheckedKnob, KnobCatalogue } from "./knob-catalogue.ts";
 
 /** All that the map of a knob may hold, by dotted path. */

@@ -38,23 +38,15 @@ export const exclusionsRules: RuleTable = {
           return { pointer, aim: "value", message, hint: "narrow it by another factor, or change the baseline" };
         });
       const { rows } = context.expansion;
-      // A design without changes has nothing to compare.
-      const empty = context.study.design.changes.length > 0 || context.study.design.factors !== undefined;
-      if (
-        exclude.length === 0 ||
-        found.length > 0 ||
-        (!empty ? rows.length > 0 : rows.some(({ against }) => against !== null))
-      )
-        return found;
+      const [first] = exclude;
+      // A design without changes has nothing to compare: its baseline is enough.
+      const { changes, factors } = context.study.design;
+      const compares = changes.length > 0 || factors !== undefined;
+      const isLeft = rows.some(({ against }) => !compares || against !== null);
+      if (first === undefined || found.length > 0 || isLeft) return found;
+      const pointer = first.pointer.replace(/\/\d+$/, "");
       const message = "everything is excluded: no row is left to compare with the baseline";
-      return [
-        {
-          pointer: exclude[0]!.pointer.replace(/\/\d+$/, ""),
-          aim: "key",
-          message,
-          hint: "narrow an `exclude`, or `include` a row",
-        },
-      ];
+      return [{ pointer, aim: "key", message, hint: "narrow an `exclude`, or `include` a row" }];
     },
   },
 };

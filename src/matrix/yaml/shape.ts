@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Static, TSchema } from "typebox";
 import { Check } from "typebox/schema";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
-import { plainText, type Json, escapeSegment } from "../../schema/json.ts";
+import { plainText, escapeSegment, type Json } from "../../schema/json.ts";
 import { mapFaults } from "./map-faults.ts";
 import { listed, meant } from "./nearest.ts";
 import { otherValue } from "./other-words.ts";

@@ -1,4 +1,4 @@
-import { memberOf, type Json, escapeSegment } from "../../schema/json.ts";
+import { memberOf, escapeSegment, type Json } from "../../schema/json.ts";
 import { writtenKey } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
 import { Places } from "./places.ts";

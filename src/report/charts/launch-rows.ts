@@ -1,7 +1,7 @@
 import { levelOf } from "../../math/level.ts";
 import { configurationName } from "../../schema/experiment.ts";
 import type { Outcome } from "../../schema/effect.ts";
-import { type Trial, trialsOf } from "../../schema/trial.ts";
+import { trialsOf, type Trial } from "../../schema/trial.ts";
 import type { ReportSummary } from "../report-input.ts";
 import { countedTrials, trialFigure } from "../relations/counted-trials.ts";
 import { effectOn, metricWords } from "../relations/wording.ts";

@@ -1,6 +1,6 @@
 import { countText, listText } from "../../math/figures.ts";
 import { asText, memberAt } from "../../schema/json.ts";
-import { type Trial, isUsable } from "../../schema/trial.ts";
+import { isUsable, type Trial } from "../../schema/trial.ts";
 import { isOpenLoop } from "../../schema/scenario.ts";
 import { plain } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";

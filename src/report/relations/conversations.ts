@@ -1,5 +1,5 @@
 import type { Measurement } from "../../schema/measurement.ts";
-import { type Trial, trialsOf, isUsable } from "../../schema/trial.ts";
+import { trialsOf, isUsable, type Trial } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
 import { meanFigure } from "./counted-trials.ts";
 import { number, relationOf, text } from "./relation.ts";

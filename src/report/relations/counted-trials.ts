@@ -1,6 +1,6 @@
 import { levelOf } from "../../math/level.ts";
 import { derivedFigures, derivedRow } from "../../schema/derived-figures.ts";
-import { type Trial, trialsOf } from "../../schema/trial.ts";
+import { trialsOf, type Trial } from "../../schema/trial.ts";
 import type { ReportSummary } from "../report-input.ts";
 
 /** Trials that the figures of an experiment come from: the usable ones that no rule leaves out. */

@@ -1,5 +1,5 @@
 import { countText, figureText } from "../../math/figures.ts";
-import { type Trial, isUsable, type Check } from "../../schema/trial.ts";
+import { isUsable, type Trial, type Check } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
 import { glyphs, relationOf, text } from "./relation.ts";
 
