@@ -12,6 +12,7 @@ export { loadExecutor, loadMlperfFacts, loadRecovery } from "./rulesets/whole-fi
 export { rulesetScenarioNames } from "./rulesets/ruleset-shelf.ts";
 export { loadRuleset, rulesetScenario } from "./rulesets/rulesets.ts";
 export { meant } from "./yaml/nearest.ts";
+export { hasShape } from "./yaml/shape.ts";
 export { sortDiagnostics } from "./yaml/places.ts";
 export { placeOfSut, placeOfVersion, settingsOf } from "./settings.ts";
 export { datasetsOf, workloadsWithPlaces } from "./workload/workload-places.ts";

@@ -1,11 +1,12 @@
 import { loadDataset, loadTrace, workloadOfDataset } from "../dataset/index.ts";
-import { datasetsOf, diagnosticOf, lintSamples, workloadsWithPlaces } from "../matrix/index.ts";
+import { datasetsOf, diagnosticOf, hasShape, lintSamples, workloadsWithPlaces } from "../matrix/index.ts";
+import { DatasetDeclaration } from "../schema/dataset-declaration.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Expansion } from "../schema/experiment.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { Fault, Result } from "../schema/result.ts";
 import type { Dataset } from "../schema/sample.ts";
-import type { Workload } from "../schema/workload.ts";
+import { ArrivalDeclaration, type Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 import { datasetFault } from "./dataset-fault.ts";
 import { librarySize } from "./ruleset-load.ts";
@@ -35,7 +36,8 @@ export async function checkInputs(
       );
     for (const used of datasetsOf(placed)) {
       const part = workloadOfDataset(workload, used);
-      if (!isOfFile(part)) continue;
+      // One that lacks a member, its path say, has its diagnostic.
+      if (!isOfFile(part) || !isWhole(part)) continue;
       const key = datasetKey(part);
       const samples = samplesOf.get(key)!;
       const loaded =
@@ -55,7 +57,7 @@ export async function checkInputs(
         found.push(...lintSamples(study, expansion, placed, loaded.value.samples.length));
     }
     const { arrivals, counts } = workload;
-    if (arrivals?.kind !== "trace") continue;
+    if (arrivals?.kind !== "trace" || !isWhole(workload)) continue;
     const loaded = await loadTrace(arrivals, { world, root, requests: counts[study.fidelity].requests });
     if (!loaded.ok) report("/arrivals", loaded.problem);
   }
@@ -73,6 +75,10 @@ function samplesByDataset(study: Plan["study"]): Map<string, number> {
     }
   }
   return most;
+}
+
+function isWhole({ dataset, arrivals }: Workload): boolean {
+  return hasShape(DatasetDeclaration, dataset) && (arrivals === null || hasShape(ArrivalDeclaration, arrivals));
 }
 
 function isOfFile({ dataset }: Workload): boolean {

@@ -42,6 +42,13 @@ describe("what run would refuse for the files of its workloads", () => {
     expect(await found({ ...jsonl, dataset: { kind: "sharegpt", path: "s.json" } })).toEqual(["error dataset-missing"]);
   });
 
+  it("is nothing where a dataset or arrivals lack their path, which has its diagnostic", async () => {
+    const dataset = { kind: "jsonl" } as unknown as Workload["dataset"];
+    expect(await found({ ...jsonl, dataset })).toEqual([]);
+    const arrivals = { kind: "trace", format: "csv" } as unknown as Workload["arrivals"];
+    expect(await found({ scenario: "open", arrivals, dataset: { kind: "trace" } })).toEqual([]);
+  });
+
   it("is found: accuracy without references, token ids for messages", async () => {
     const files = { "q.jsonl": '{"prompt": "a"}\n' };
     expect(await found(jsonl, { files })).toEqual([]);

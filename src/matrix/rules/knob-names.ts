@@ -97,6 +97,8 @@ function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "poi
     const hint = "write env.NAME: letters, digits and _, no digit first";
     return { message: `\`${knob}\` names no environment variable`, hint };
   }
+  const [, name, value] = /^(\S+)\s*=\s*(\S.*)$/.exec(knob) ?? [];
+  if (name !== undefined) return { message: `\`${knob}\` has no colon`, hint: `write \`${name}: ${value}\`` };
   const isOwn = !engineIsReplaced(study);
   const setByUs = memberOf(study.engine.notKnobs, plainWord(knob));
   const near = nearest(knob, catalogue.namesLike(knob));

@@ -1,6 +1,6 @@
 import type { Row } from "../../schema/experiment.ts";
 import { isClientKnob } from "../../schema/knob.ts";
-import { pointerOf, plainText, type Json } from "../../schema/json.ts";
+import { parseMap, pointerOf, plainText, type Json } from "../../schema/json.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
 import { isSet } from "../engine/conditions.ts";
@@ -151,6 +151,8 @@ function hintFor(name: string, { definition }: CheckedKnob, value: Json): string
   if (typeof value === "string" && (definition.type === "int" || definition.type === "float")) {
     return `${adviceOnType(`/${name}`, value, { type: "number" }) ?? "write the number in full and without quotes"}${named}`;
   }
+  if (definition.type === "json" && typeof value === "string" && parseMap(value) !== null)
+    return `write the map itself, without quotes: \`${value}\``;
   if (typeof value === "string" && definition.type === "bool") return "write true or false without quotes";
   if (definition.type === "string" && typeof value !== "object") return `write it in quotes: "${plainText(value)}"`;
   if (definition.type === "list") return "write it as a list: [a, b]";

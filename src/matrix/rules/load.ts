@@ -92,7 +92,7 @@ export const loadRules: RuleTable = {
   "stop-without-load": {
     severity: "error",
     check({ study, expansion }) {
-      if (isLeftOut(study.locations, "/sweep", "/workloads")) return [];
+      if (isLeftOut(study.locations, "/sweep", "/workloads", "/stop")) return [];
       const curves = loadCurves(expansion.experiments);
       const swept = new Set(curves.map(({ points }) => points[0]!.member.labels.workload));
       const ofWorkloads = study.workloads.flatMap(({ name }, index) => {

@@ -87,7 +87,7 @@ export function adviceOnKey(key: string, pointer: string, known: readonly string
   const stuck = /^([A-Za-z_][\w.]*):(\S+)$/.exec(key);
   if (stuck !== null)
     return { message: null, hint: `write \`${stuck[1]}: ${stuck[2]}\`, with a blank behind the colon` };
-  const inPlace = adviceInPlace(key, pointer);
+  const inPlace = adviceInPlace(key, pointer, known);
   if (inPlace !== null) return inPlace;
   const near = nearest(key, known);
   if (near !== null && editDistance(key, near) <= Math.max(1, Math.floor(key.length * SLIP)))
@@ -108,7 +108,7 @@ export const twoServices =
   "two services are two studies: write a matrix for each, with a `study` of its own, and look at both with `ceteris compare`";
 
 /** What is said of a key in one place alone. */
-function adviceInPlace(key: string, pointer: string): Advice | null {
+function adviceInPlace(key: string, pointer: string, known: readonly string[]): Advice | null {
   if (ofServer.has(key) && pointer.startsWith("/systems/")) return { message: null, hint: twoServices };
   const [, axis = ""] = /\/(?:sweep|factors)\/([^/]+)$/.exec(pointer) ?? [];
   if ((knobScopes as readonly string[]).includes(axis)) {
@@ -127,6 +127,9 @@ function adviceInPlace(key: string, pointer: string): Advice | null {
       "write them in `baseline: { knobs: … }`, computed where they follow from the workload (`= 2 * dataset.input_tokens`), or as named points of a factor, with `exclude` of those that are another workload's";
     return { message: "the engine's knobs are no workload's: each row asks all workloads", hint };
   }
+  const figure = pointer.endsWith("/stop") ? /^([a-z_]+)_ms$/.exec(key)?.[1] : undefined;
+  if (figure !== undefined && known.includes(`${figure}_p99_ms`))
+    return { message: null, hint: `a stop is for a figure of the trial: write \`${figure}_p99_ms: …\`` };
   const limit = pointer.endsWith("/slo") ? /(?:ttft|tpot|itl|e2e)/.exec(key)?.[0] : undefined;
   if (limit === undefined || !/(^|_)(p\d|mean|median|avg|max)/.test(key)) return null;
   const hint = `write \`${limit}_ms: …\`: an slo is for each request, and how many must keep it says \`share\` of a curve or a peak, 0.99 where nothing is said`;
@@ -146,8 +149,7 @@ function asSetting(setting: string, map: string): Advice {
 
 function placeOfKey(key: string, pointer: string, settings: string | undefined): Advice | null {
   const [path] = pathsOf(key);
-  // What a design lacks, another kind of design mostly has.
-  if (path === undefined || (pointer === "/design" && path.length > 1)) return null;
+  if (path === undefined) return null;
   const setting = settingOf(path);
   if (settings !== undefined && setting !== null) return asSetting(setting, settings);
   const { place, written } = placeInWords(path);

@@ -55,7 +55,8 @@ function asList(pointer: string, value: Json): string | null {
 function ofEntries(pointer: string, map: Schema): string {
   const [name] = Object.keys(map);
   const isNamed = Object.values(map).every((one) => asMap(one) !== null);
-  const member = pointer.endsWith("/changes") || pointer.endsWith("/steps") ? `{ id: ${name}, set: { … } }` : null;
+  const [, list = ""] = /\/(changes|steps|systems)$/.exec(pointer) ?? [];
+  const member = list === "" ? null : `{ id: ${name}, ${list === "systems" ? "…" : "set: { … }"} }`;
   return isNamed && member !== null
     ? `write a list, each entry with its id: \`[${member}, …]\``
     : "write a list: each entry begins with `- `, also where there is one";

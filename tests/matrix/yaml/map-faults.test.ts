@@ -11,6 +11,7 @@ describe("the keys of one map", () => {
     ["cancel: { rate: 0.1, after_s: 1 }", "rate", "here it is `share`: of the requests"],
     ["classes: [{ name: a, rate: 2 }]", "rate", "here it is `share`"],
     ["classes: [{ name: a, arrivals: { kind: constant } }]", "arrivals", "`share: …` deals them out"],
+    ["stop: { ttft_ms: 500 }", "ttft_ms", "write `ttft_p99_ms: …`"],
     ["slo: { p99_ttft_ms: 500 }", "p99_ttft_ms", "write `ttft_ms: …`: an slo is for each request"],
     ["knobs: { dtype: float16 }", "knobs", "named points of a factor"],
     ["counts: { conversations: 80 }", "conversations", "it counts turns: conversations × turns"],
@@ -56,6 +57,12 @@ describe("the keys of one map", () => {
     const workloads = "[{ scenario: closed, dataset: { kind: synthetic, profile: chat } }]";
     expect(faultsIn({ workloads, more: `sweep: ${sweep}\n` })).toMatchObject([
       { message, hint: expect.stringContaining(hint) },
+    ]);
+  });
+
+  it("of a design that a workload has are named as such", () => {
+    expect(faultsIn({ design: "{ kind: curve, slo: { ttft_ms: 500 } }" })).toMatchObject([
+      { hint: "it belongs to a workload: `slo: …`" },
     ]);
   });
 

@@ -22,6 +22,7 @@ describe("a value of the wrong type", () => {
     ["smallest_effect: 5%", "write `0.05`, without quotes and without a unit"],
     ['repeats: "3"', "write `3`, without quotes"],
     ["repeats: 1k", "write `1000` or `1024`"],
+    ["systems: { a: { model: x }, b: { model: y } }", "`[{ id: a, … }, …]`"],
     ["peak: 64", "write `{ from: 64 }`"],
     ["exclude: ['max_num_seqs == 3']", "write a map of settings: `{ NAME: value }`"],
   ])("in %s is written as it was meant", (more, hint) => {
@@ -61,6 +62,15 @@ describe("a value of the wrong type", () => {
     ["{ engine: pocket, model: m, prefix: [taskset, -c, 3] }", 'write it in quotes, `"3"`'],
   ])("in sut: %s", (sut, hint) => {
     expect(faultsIn({ sut })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
+  });
+
+  it("that is a map in quotes is written without them, and a setting with `=` with a colon", () => {
+    expect(faultsIn({ baseline: `{ knobs: { compilation_config: '{"mode": 3}' } }` })).toMatchObject([
+      { hint: 'write the map itself, without quotes: `{"mode": 3}`' },
+    ]);
+    expect(faultsIn({ baseline: "{ knobs: { max_num_seqs = 8: } }" })).toMatchObject([
+      { message: "`max_num_seqs = 8` has no colon", hint: "write `max_num_seqs: 8`" },
+    ]);
   });
 
   it("that is a list of flags is a map of knobs", () => {
