@@ -19,6 +19,12 @@ export function sum(values: Values): number {
   return sumRange(values, 0, values.length);
 }
 
+/** Items by how far their ratios lie from 1 whichever way, a half as far as a double, the farthest first; none counts as 1. */
+export function bySize<Item>(items: readonly Item[], ratioOf: (item: Item) => number | null | undefined): Item[] {
+  const sizeOf = (item: Item): number => Math.abs(Math.log(ratioOf(item) ?? 1));
+  return items.toSorted((left, right) => sizeOf(right) - sizeOf(left));
+}
+
 /** The arithmetic mean, or null of no values. */
 export function mean(values: Values): number | null {
   return values.length === 0 ? null : sum(values) / values.length;

@@ -1,3 +1,4 @@
+import { bySize } from "../math/statistics.ts";
 import { countText, percentText, saidOf } from "../math/figures.ts";
 import type { Decision, Effect, Outcome } from "../schema/effect.ts";
 import { certifies } from "../schema/fidelity.ts";
@@ -37,7 +38,10 @@ export function answerOf(input: Asked): Answer {
   const { study } = input;
   const all = judgedEffects(input);
   const of = (outcome: Outcome): Judged[] =>
-    all.filter((one) => one.outcome === outcome).toSorted((left, right) => sizeOf(right) - sizeOf(left));
+    bySize(
+      all.filter((one) => one.outcome === outcome),
+      ({ own }) => own?.ratio,
+    );
   const decided = [
     ...shipped(of("SHIP"), input),
     ...rejected(of("REJECT"), study),
@@ -241,8 +245,4 @@ function because(none: Judged[], holds: Judged[], { summaries, study }: Asked, i
       `Without a result: ${namesOf(without.map(({ experiment, status }) => `${experiment} (${status ?? "not run yet"})`))}.`,
     skipped.length > 0 && `SKIPPED: ${namesOf(skipped.map(({ labels }) => labels.name))}.`,
   );
-}
-
-function sizeOf({ own }: Judged): number {
-  return Math.abs(Math.log(own?.ratio ?? 1));
 }

@@ -1,13 +1,9 @@
 import { quantileLinear, sortedCopy } from "../math/quantile.ts";
-import type { Outcome } from "../schema/effect.ts";
 import { trialsOf, isUsable, type Trial } from "../schema/trial.ts";
 import type { ReportInput } from "./report-input.ts";
-import { judgedEffects } from "./relations/decisions.ts";
+import { judgedEffects, namedByOutcome } from "./relations/decisions.ts";
 
 type Judged = Pick<ReportInput, "study" | "trials" | "decisions" | "effects" | "summaries">;
-
-/** The outcomes that an answer names, in its order. */
-const NAMED: readonly Outcome[] = ["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"];
 
 /**
  * The trial that a report shows in time: of the change that the answer names first, else of the baseline, the usable performance
@@ -16,10 +12,7 @@ const NAMED: readonly Outcome[] = ["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"]
  */
 export function shownTrial(input: Judged): Trial | null {
   const { summaries } = input;
-  const judged = judgedEffects(input).map((one) => ({ ...one, size: Math.abs(Math.log(one.own?.ratio ?? 1)) }));
-  const named = NAMED.flatMap((outcome) =>
-    judged.filter((one) => one.outcome === outcome).toSorted((left, right) => right.size - left.size),
-  );
+  const named = namedByOutcome(judgedEffects(input)).flat();
   const baselines = summaries.filter(({ baseline }) => baseline);
   const rest = (baselines.length > 0 ? baselines : summaries).map(({ experiment }) => ({ experiment, metric: null }));
   const candidates = [...named, ...rest];

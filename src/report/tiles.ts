@@ -1,3 +1,4 @@
+import { bySize } from "../math/statistics.ts";
 import { marginOf } from "./relations/wording.ts";
 import { figureText, percentText } from "../math/figures.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -82,7 +83,7 @@ function drift(input: Judged): Tile {
   const found = driftFacts(input).flatMap(({ acrossBlocks, withinBlock, singleBlock }) =>
     [acrossBlocks, withinBlock, singleBlock].filter((ratio) => ratio !== null),
   );
-  const worst = found.toSorted((left, right) => Math.abs(Math.log(right)) - Math.abs(Math.log(left)))[0];
+  const [worst] = bySize(found, (ratio) => ratio);
   if (worst === undefined) return plainTile(title, "–", "", unknownNote(input, "one block shows none"));
   const margin = marginOf(input.study);
   const share = Math.abs(worst - 1);

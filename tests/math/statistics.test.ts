@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mean, meanInterval, standardDeviation, sum, variance } from "../../src/math/statistics.ts";
+import { bySize, mean, meanInterval, standardDeviation, sum, variance } from "../../src/math/statistics.ts";
 
 const TREATMENT = [12.1, 11.7, 12.6, 12.0, 11.9];
 
@@ -53,4 +53,10 @@ describe("meanInterval", () => {
   test("is null of fewer than two values", () => {
     expect(meanInterval([1])).toBeNull();
   });
+});
+
+test("orders ratios by how far they lie from 1, whichever way; none counts as 1", () => {
+  const ratioOf = (item: { ratio: number | null }): number | null => item.ratio;
+  const items = [{ ratio: 1.5 }, { ratio: null }, { ratio: 0.5 }, { ratio: 2 }];
+  expect(bySize(items, ratioOf).map(ratioOf)).toEqual([0.5, 2, 1.5, null]);
 });

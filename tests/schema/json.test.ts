@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asMap, memberOf, parseMap } from "../../src/schema/json.ts";
+import { asText, asMap, memberOf, parseMap } from "../../src/schema/json.ts";
 
 describe("memberOf", () => {
   it("knows no member that a map did not get itself", () => {
@@ -16,4 +16,8 @@ describe("asMap and parseMap", () => {
     for (const text of ["", "[]", "null", "{", "<html>"]) expect(parseMap(text)).toBeNull();
     expect(parseMap('{"a": {}}')).toEqual({ a: {} });
   });
+});
+
+it("takes a text for a text and nothing else", () => {
+  expect(["", "a", 1, null, undefined, ["a"]].map(asText)).toEqual(["", "a", null, null, null, null]);
 });

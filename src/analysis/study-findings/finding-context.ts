@@ -1,3 +1,4 @@
+import { bySize } from "../../math/statistics.ts";
 import { boundsText, changeText } from "../../math/figures.ts";
 import type { Analysis, StudyFinding } from "../../schema/analysis.ts";
 import type { Decision, Effect, RatioBounds } from "../../schema/effect.ts";
@@ -109,7 +110,7 @@ export function changeWithBounds(ratio: number, interval: RatioBounds): string {
 
 /** The larger change first, whichever its direction. */
 export function largestFirst<Item extends { ratio: number }>(items: readonly Item[]): Item[] {
-  return items.toSorted((left, right) => Math.abs(Math.log(right.ratio)) - Math.abs(Math.log(left.ratio)));
+  return bySize(items, ({ ratio }) => ratio);
 }
 
 /** A text of SQL. */

@@ -8,7 +8,7 @@ import type { ChartRows } from "./chart.ts";
 import { configurationsOf, type Configuration } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 import { shortened } from "./labels.ts";
-import { labelMarks, marksRelation, shapeOf, type Mark } from "./marks.ts";
+import { labelMarks, marksOfPanel, marksRelation, shapesOf, type Mark } from "./marks.ts";
 
 /** How long the turns of one experiment's conversations wait for their first token, in ms. */
 interface Turns {
@@ -70,33 +70,29 @@ function marksOf(all: readonly Turns[], stat: (typeof stats)[number], isOneOfMan
     .filter(({ places }) => places.length > 0);
   if (series.length === 0) return [];
   const cell = all[0]?.cell ?? "";
-  const panel = `${stat} ${cell}`;
-  const named = series.filter(({ turns }) => turns.configuration.isNamed);
-  const marked = named.filter(({ turns }) => turns.configuration.decision !== "BASELINE");
+  const shapeOf = shapesOf(series.map(({ turns }) => turns.configuration));
   const title = `${isOneOfMany ? `${cell}: ` : ""}TTFT ${stat}, ms (log), better ↓`;
-  return [
-    ...series.flatMap(({ turns: { experiment, configuration }, places }) => {
-      const { decision, isNamed } = configuration;
-      const place = marked.findIndex(({ turns }) => turns.configuration === configuration);
-      return places.map((point): Mark => ({
+  return marksOfPanel({ panel: `${stat} ${cell}` }, [
+    ...series.flatMap(({ turns: { experiment, configuration }, places }) =>
+      places.map((point): Mark => ({
         kind: "point",
-        panel,
         ...point,
         experiment,
-        decision,
-        is_named: isNamed,
-        shape: shapeOf(decision, place),
-      }));
-    }),
-    ...labelsOf(series, named).map((label): Mark => ({ ...label, panel })),
-    { kind: "title", panel, said: title },
-  ];
+        decision: configuration.decision,
+        is_named: configuration.isNamed,
+        shape: shapeOf(configuration),
+      })),
+    ),
+    ...labelsOf(series),
+    { kind: "title", said: title },
+  ]);
 }
 
 type Series = { turns: Turns; places: Place[] }[];
 
 /** Names at their lines, from the last turn on. */
-function labelsOf(series: Series, named: Series): Mark[] {
+function labelsOf(series: Series): Mark[] {
+  const named = series.filter(({ turns }) => turns.configuration.isNamed);
   const all = series.flatMap(({ places }) => places);
   const { width, height, padding } = plot;
   const x = scaleLinear([1, Math.max(...all.map(({ turn }) => turn))], [padding, width - padding]);

@@ -1,3 +1,4 @@
+import { bySize } from "../../math/statistics.ts";
 import { countText, percentText, saidOf } from "../../math/figures.ts";
 import { cellNames } from "../../schema/experiment.ts";
 import type { FactorialTerm } from "../../schema/effect.ts";
@@ -64,7 +65,7 @@ function readingOf({ ratio, addsUp }: Pair): string {
 
 /** Which pairs depart from the product, and by how much; else how many are shown to add up. */
 function findingOf(pairs: readonly Pair[], hasCells: boolean): string {
-  const sorted = pairs.toSorted((left, right) => departureOf(right) - departureOf(left));
+  const sorted = bySize(pairs, ({ ratio }) => ratio);
   const [largest] = sorted;
   if (largest === undefined) return "";
   const words = metricWords(`${largest.metric} ${largest.stat}`);
@@ -94,8 +95,4 @@ function findingOf(pairs: readonly Pair[], hasCells: boolean): string {
     return `${all} up: what each knob does alone multiplies; ${most}.`;
   }
   return `No pair is shown to depart from the product of each alone; ${rest}; ${most}.`;
-}
-
-function departureOf({ ratio }: Pair): number {
-  return Math.abs(Math.log(ratio ?? 1));
 }

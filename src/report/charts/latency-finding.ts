@@ -1,3 +1,4 @@
+import { bySize } from "../../math/statistics.ts";
 import { figureText } from "../../math/figures.ts";
 import type { Effect } from "../../schema/effect.ts";
 import { isClear } from "../relations/wording.ts";
@@ -35,15 +36,14 @@ export function latencyFinding(
 ): LatencyFinding {
   const kinds = [...new Map(lines.map(({ kind }) => [kind.title, kind])).values()];
   const controls = new Map(study.contrasts.toReversed().map(({ treatment, control }) => [treatment, control]));
-  const shifts = effects
-    .flatMap((effect): Shift[] => {
-      const { treatment, control, metric, stat, ratio, controlValue: from, treatmentValue: to } = effect;
-      const kind = kinds.find((one) => one.metric === metric);
-      if (kind === undefined || stat !== "p50" || controls.get(treatment) !== control) return [];
-      return ratio === null || from === null || to === null ? [] : [{ effect, kind, ratio, from, to }];
-    })
-    .toSorted((left, right) => sizeOf(right) - sizeOf(left));
-  const { said, experiment } = shiftFound(shifts, lines);
+  const shifts = effects.flatMap((effect): Shift[] => {
+    const { treatment, control, metric, stat, ratio, controlValue: from, treatmentValue: to } = effect;
+    const kind = kinds.find((one) => one.metric === metric);
+    if (kind === undefined || stat !== "p50" || controls.get(treatment) !== control) return [];
+    return ratio === null || from === null || to === null ? [] : [{ effect, kind, ratio, from, to }];
+  });
+  const largestFirst = bySize(shifts, ({ ratio }) => ratio);
+  const { said, experiment } = shiftFound(largestFirst, lines);
   return { said: `${said} ${sendText(study, kinds)}`, experiment };
 }
 
@@ -106,8 +106,4 @@ function spanText(from: number, to: number): string {
   const isLong = Math.max(from, to) >= 1000;
   const [start, end] = [from, to].map((ms) => figureText(isLong ? ms / 1000 : ms));
   return `${start} to ${end} ${isLong ? "s" : "ms"}`;
-}
-
-function sizeOf({ ratio }: Shift): number {
-  return Math.abs(Math.log(ratio));
 }

@@ -2,9 +2,9 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { saidOf } from "../../math/figures.ts";
 import type { RatioBounds } from "../../schema/effect.ts";
 import { plain } from "../numbers.ts";
-import { shortened } from "./labels.ts";
+import { shortened, type Place } from "./labels.ts";
 import { figureIn, loadFigures, type DrawnCurve, type ShownPercentile, type LoadFigure } from "./load-curves.ts";
-import { labelMarks, shapeOf, type Mark } from "./marks.ts";
+import { labelMarks, marksOfPanel, shapesOf, type Mark } from "./marks.ts";
 
 /** The plot of a panel, in the units of the specification. */
 const plot = { width: 345, height: 210, padding: 14 };
@@ -15,7 +15,8 @@ const FAR = 4;
 
 /** Everything that is drawn of the curves of one workload: a row of panels, told apart by `figure`. */
 export function loadLatencyMarks(curves: readonly DrawnCurve[], stat: ShownPercentile): Mark[] {
-  return loadFigures.flatMap((figure) => marksOfPanel(curves, figure, stat));
+  const panel = curves[0]!.panel;
+  return loadFigures.flatMap((figure) => marksOfPanel({ figure, panel }, marksOf(curves, figure, stat)));
 }
 
 /** An interval is drawn as far as this factor beyond the values of its panel: that of two odd launches would squeeze all curves. */
@@ -27,10 +28,10 @@ interface Placed {
   bounds?: RatioBounds | null;
 }
 
-function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, stat: ShownPercentile): Mark[] {
-  const panel = curves[0]!.panel;
-  const setting = curves[0]!.curve.setting;
-  const named = curves.filter(({ configuration }) => configuration.isNamed && configuration.decision !== "BASELINE");
+function marksOf(curves: readonly DrawnCurve[], figure: LoadFigure, stat: ShownPercentile): Mark[] {
+  const { panel, curve: first } = curves[0]!;
+  const { setting } = first;
+  const shapeOf = shapesOf(curves.map(({ configuration }) => configuration));
   const ofSetting = curves.filter(({ curve }) => curve.setting === setting);
   const values = ofSetting.flatMap(({ curve }) =>
     curve.points.flatMap((point) => figureIn(point, figure, stat)?.value ?? []),
@@ -57,8 +58,6 @@ function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, stat: S
     ...series.flatMap(({ configuration, curve, points }) =>
       points.map(({ load, value, bounds, point }): Mark => ({
         kind: "point",
-        figure,
-        panel,
         load,
         value,
         lower: bounds?.lower ?? null,
@@ -69,21 +68,16 @@ function marksOfPanel(curves: readonly DrawnCurve[], figure: LoadFigure, stat: S
         is_named: configuration.isNamed,
         is_broken: point.keepsSlo === false,
         is_knee: curve.knee.load === load,
-        shape: shapeOf(
-          configuration.decision,
-          named.findIndex((one) => one.configuration === configuration),
-        ),
+        shape: shapeOf(configuration),
       })),
     ),
-    ...(limit === null ? [] : [{ kind: "limit", figure, panel, value: limit, said: `SLO: ≤ ${plain(limit)} ms` }]),
-    ...labelsOf(series, figure, limit).map((label): Mark => ({ ...label, figure, panel })),
-    ...(panel === "" ? [] : [{ kind: "panel", figure, panel, said: panel, align: "left", at: ABOVE_TITLE }]),
-    { kind: "title", figure, panel, said: title, align: "left", at: ABOVE },
-    ...legendOf(series).map((said): Mark => ({ kind: "legend", figure, panel, said, align: "left", at: BELOW })),
+    ...(limit === null ? [] : [{ kind: "limit", value: limit, said: `SLO: ≤ ${plain(limit)} ms` }]),
+    ...labelsOf(series, figure, limit),
+    ...(panel === "" ? [] : [{ kind: "panel", said: panel, align: "left", at: ABOVE_TITLE }]),
+    { kind: "title", said: title, align: "left", at: ABOVE },
+    ...legendOf(series).map((said): Mark => ({ kind: "legend", said, align: "left", at: BELOW })),
     {
       kind: "axis",
-      figure,
-      panel,
       said: setting === "load.concurrency" ? "requests in flight" : "requests/s",
       align: "right",
       at: BELOW,
@@ -145,19 +139,12 @@ function labelsOf(series: Series, figure: LoadFigure, limit: number | null): Mar
   );
 }
 
-function lineAt(y: number): { x: number; y: number }[] {
-  return [
-    { x: 0, y },
-    { x: plot.width, y },
-  ];
+function lineAt(y: number): Place[] {
+  return [0, plot.width].map((x) => ({ x, y }));
 }
 
 /** Places as the specification's scales put them, near enough for labels. */
-function placesOf(
-  series: Series,
-  figure: LoadFigure,
-  limit: number | null,
-): (point: Placed) => { x: number; y: number } {
+function placesOf(series: Series, figure: LoadFigure, limit: number | null): (point: Placed) => Place {
   const points = series.flatMap((one) => one.points);
   const loads = points.map(({ load }) => load);
   const drawn = series.filter(({ configuration }) => configuration.isNamed).flatMap((one) => one.points);

@@ -17,11 +17,17 @@ export function marksRelation(name: string, panels: readonly (readonly Mark[])[]
   );
 }
 
+/** The marks of a panel, each with what all of them have. */
+export function marksOfPanel(shared: { readonly [member: string]: Json }, marks: readonly Mark[]): Mark[] {
+  return marks.map(({ kind, ...own }) => ({ kind, ...shared, ...own }));
+}
+
 const shapes = ["circle", "triangle-up", "diamond", "cross"];
 
-/** The shape of a configuration's points: of a baseline a square, of the first others that are named, by their place, one of their own. */
-export function shapeOf(decision: Configuration["decision"], place: number): string {
-  return decision === "BASELINE" ? "square" : (shapes[place] ?? "circle");
+/** The shape of each configuration's points: of a baseline a square, of the first others that are named one of their own. */
+export function shapesOf(configurations: readonly Configuration[]): (configuration: Configuration) => string {
+  const named = configurations.filter(({ isNamed, decision }) => isNamed && decision !== "BASELINE");
+  return (one) => (one.decision === "BASELINE" ? "square" : (shapes[named.indexOf(one)] ?? "circle"));
 }
 
 /** What a label says, and the points that it may stand beside, the best first. */

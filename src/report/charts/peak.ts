@@ -6,7 +6,7 @@ import type { ChartRows } from "./chart.ts";
 import { configurationsOf } from "./configurations.ts";
 import type { ChartInput } from "./index.ts";
 import { shortened } from "./labels.ts";
-import { marksRelation, type Mark } from "./marks.ts";
+import { marksOfPanel, marksRelation, type Mark } from "./marks.ts";
 
 /** Searches beyond these are in the table alone. */
 const MOST_PANELS = 5;
@@ -51,10 +51,10 @@ function marksOf(search: PeakFound, isOneOfMany: boolean): Mark[] {
   const panel = isOneOfMany ? `${search.row}@${search.workload}` : search.row;
   // A rate may be tried twice: the place keeps the two apart.
   const placeOf = (at: number): string => `${at + 1}. ${plain(search.tries[at]?.rate ?? 0)}/s`;
-  return [
+  const first = { order: 0, place: placeOf(0) };
+  return marksOfPanel({ panel }, [
     ...search.tries.map((one, at): Mark => ({
       kind: "try",
-      panel,
       series: search.row,
       order: at,
       place: placeOf(at),
@@ -63,16 +63,9 @@ function marksOf(search: PeakFound, isOneOfMany: boolean): Mark[] {
       said: outcomeText(search, one).replace("held, ", ""),
       is_peak: one.outcome === "held" && one.rate === search.peak,
     })),
-    {
-      kind: "limit",
-      panel,
-      order: 0,
-      place: placeOf(0),
-      share: 100 * search.share,
-      said: `line: ${percentText(search.share)}`,
-    },
-    { kind: "title", panel, order: 0, place: placeOf(0), said: shortened(panel, 34) },
-  ];
+    { kind: "limit", ...first, share: 100 * search.share, said: `line: ${percentText(search.share)}` },
+    { kind: "title", ...first, said: shortened(panel, 34) },
+  ]);
 }
 
 /** What each search found, the highest peak first. */

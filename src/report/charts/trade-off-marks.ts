@@ -1,6 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { shortened, type Place } from "./labels.ts";
-import { labelMarks, shapeOf, type Mark } from "./marks.ts";
+import type { Configuration } from "./configurations.ts";
+import { labelMarks, marksOfPanel, shapesOf, type Mark } from "./marks.ts";
 import { frontOf, type TradeOffPoint } from "./trade-off-points.ts";
 
 /** The plot of a panel, in the units of the specification. */
@@ -13,47 +14,39 @@ const LEAST_SPAN = 0.2;
 export function tradeOffMarks(points: readonly TradeOffPoint[], isPerGpu: boolean): Mark[] {
   const panel = points[0]!.panel;
   const limit = drawnLimit(points);
-  const series = Map.groupBy(points, ({ configuration }) => configuration);
-  const named = [...series.keys()].filter(({ isNamed, decision }) => isNamed && decision !== "BASELINE");
-  return [
-    ...[...series].flatMap(([{ name, decision, isNamed }, own]) =>
-      inOrder(own).map((point, order): Mark => ({
+  const byConfiguration = Map.groupBy(points, ({ configuration }) => configuration);
+  const series = [...byConfiguration].map(([configuration, own]): Series => ({ configuration, own: inOrder(own) }));
+  const shapeOf = shapesOf([...byConfiguration.keys()]);
+  return marksOfPanel({ panel }, [
+    ...series.flatMap(({ configuration, own }) =>
+      own.map((point, order): Mark => ({
         kind: "point",
-        panel,
-        x: point.interactivity,
-        y: point.throughput,
+        ...pointOf(point),
         experiment: point.row.experiment,
-        series: name,
+        series: configuration.name,
         order,
-        decision,
-        is_named: isNamed,
+        decision: configuration.decision,
+        is_named: configuration.isNamed,
         is_front: point.isFront,
-        shape: shapeOf(
-          decision,
-          named.findIndex((one) => one.name === name),
-        ),
+        shape: shapeOf(configuration),
       })),
     ),
-    ...cornersOf(points).map((point, order): Mark => ({
-      kind: "front",
-      panel,
-      x: point.interactivity,
-      y: point.throughput,
-      order,
-    })),
-    ...(limit === null ? [] : [{ kind: "limit" as const, panel, x: limit.interactivity, said: `SLO: ${limit.words}` }]),
-    ...extentOf(points, limit).map(([x, y]): Mark => ({ kind: "extent", panel, x, y })),
-    ...labelsOf(points, limit),
+    ...cornersOf(points).map((point, order): Mark => ({ kind: "front", ...pointOf(point), order })),
+    ...(limit === null ? [] : [{ kind: "limit", x: limit.interactivity, said: `SLO: ${limit.words}` }]),
+    ...extentOf(points, limit).map(([x, y]): Mark => ({ kind: "extent", x, y })),
+    ...labelsOf(points, series, limit),
     ...points
       .flatMap(({ load }) => load?.words.replace(/^\S+ /, "") ?? [])
       .slice(0, 1)
-      .map((unit): Mark => ({ kind: "unit", panel, said: `figures: ${unit}` })),
-    {
-      kind: "words",
-      panel,
-      said: `${panel === "" ? "" : `${panel}: `}output tok/s${isPerGpu ? " per GPU" : ""}, better ↑`,
-    },
-  ];
+      .map((unit): Mark => ({ kind: "unit", said: `figures: ${unit}` })),
+    { kind: "words", said: `${panel === "" ? "" : `${panel}: `}output tok/s${isPerGpu ? " per GPU" : ""}, better ↑` },
+  ]);
+}
+
+/** The points of one configuration, from its lowest load up. */
+interface Series {
+  configuration: Configuration;
+  own: TradeOffPoint[];
 }
 
 /** The points that the steps join: one behind another within the margin is on the front, and no corner of it. */
@@ -89,7 +82,7 @@ function drawnLimit(points: readonly TradeOffPoint[]): TradeOffPoint["limit"] {
 }
 
 /** Names at their series, and the load at the ends of each that reaches the front. */
-function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"]): Mark[] {
+function labelsOf(points: readonly TradeOffPoint[], series: readonly Series[], limit: TradeOffPoint["limit"]): Mark[] {
   const { width, height, padding } = plot;
   const [xOf, yOf] = [
     scaleLinear(endsOf(usersOf(points, limit)), [padding, width - padding]),
@@ -97,11 +90,7 @@ function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"
   ];
   const placeAt = ({ x, y }: Place): Place => ({ x: xOf(x), y: yOf(y) });
   const placeOf = (point: TradeOffPoint): Place => placeAt(pointOf(point));
-  const all = [...Map.groupBy(points, ({ configuration }) => configuration)].map(([configuration, own]) => ({
-    configuration,
-    own: inOrder(own),
-  }));
-  const named = all.filter(({ configuration }) => configuration.isNamed);
+  const named = series.filter(({ configuration }) => configuration.isNamed);
   const wanted = [
     ...named.map(({ configuration: { name, decision }, own }) => ({
       said: shortened(name),
@@ -117,26 +106,21 @@ function labelsOf(points: readonly TradeOffPoint[], limit: TradeOffPoint["limit"
   ];
   const atLimit = limit === null ? null : xOf(limit.interactivity);
   const note =
-    atLimit === null
-      ? []
-      : [-7, 7].map((up) => [
-          { x: atLimit, y: height - 8 + up },
-          { x: atLimit + 150, y: height - 8 + up },
-        ]);
+    atLimit === null ? [] : [-7, 7].map((up) => [0, 150].map((along) => ({ x: atLimit + along, y: height - 8 + up })));
   return labelMarks(
     wanted,
     placeAt,
-    [...all.map(({ own }) => own.map(placeOf)), stepsOf(cornersOf(points).map(placeOf)), ...note],
+    [...series.map(({ own }) => own.map(placeOf)), stepsOf(cornersOf(points).map(placeOf)), ...note],
     plot,
   );
 }
 
-function pointOf({ panel, interactivity, throughput }: TradeOffPoint): { panel: string; x: number; y: number } {
-  return { panel, x: interactivity, y: throughput };
+function pointOf({ interactivity, throughput }: TradeOffPoint): { x: number; y: number } {
+  return { x: interactivity, y: throughput };
 }
 
 /** The corners of the steps that join the places, from one end of the plot to the other. */
-function stepsOf(front: readonly { x: number; y: number }[]): { x: number; y: number }[] {
+function stepsOf(front: readonly Place[]): Place[] {
   const [first, last] = [front[0], front.at(-1)];
   if (first === undefined || last === undefined) return [];
   const corners = front.flatMap((place, at) => (at === 0 ? [place] : [{ x: front[at - 1]!.x, y: place.y }, place]));

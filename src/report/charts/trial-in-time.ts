@@ -1,5 +1,5 @@
 import { countText, saidOf } from "../../math/figures.ts";
-import type { Json } from "../../schema/json.ts";
+import { asText, type Json } from "../../schema/json.ts";
 import { plain } from "../numbers.ts";
 import { trialFigure } from "../relations/counted-trials.ts";
 import { number, relationOf, text, type ColumnOf } from "../relations/relation.ts";
@@ -33,7 +33,7 @@ export function trialInTime(input: ChartInput): ChartRows {
   const shown = recorded.length === 0 || steps.length < FEWEST_STEPS ? [] : steps;
   const relation = relationOf("trial_in_time", shown, [
     number("seconds", "At", (step) => numberOf(step, "seconds"), { unit: "s", decimals: 2 }),
-    text("phase", "Phase", ({ phase }) => (typeof phase === "string" ? phase : "")),
+    text("phase", "Phase", ({ phase }) => asText(phase) ?? ""),
     ...recorded.map(({ key, title, unit, decimals }): ColumnOf<Step> =>
       number(key, title, (step) => numberOf(step, key), { unit, decimals, missing: "" }),
     ),

@@ -1,3 +1,4 @@
+import { bySize } from "../../math/statistics.ts";
 import { cellNames } from "../../schema/experiment.ts";
 import type { Decision, Drift, Effect, FactorialTerm } from "../../schema/effect.ts";
 import { none } from "../numbers.ts";
@@ -159,6 +160,18 @@ export function judgedChanges(decisions: readonly Decision[]): Decision[] {
 export interface JudgedChange extends Decision {
   control: string | null;
   own: Effect | null;
+}
+
+/** The changes of each decision that an answer names, in its order, the largest effects first. */
+export function namedByOutcome<Row extends { outcome: string; own: { ratio: number | null } | null }>(
+  rows: readonly Row[],
+): Row[][] {
+  return ["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"].map((outcome) =>
+    bySize(
+      rows.filter((one) => one.outcome === outcome),
+      ({ own }) => own?.ratio,
+    ),
+  );
 }
 
 /** The changes that were judged, in the study's order. */

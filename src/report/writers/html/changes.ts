@@ -1,5 +1,6 @@
 import { countText } from "../../../math/figures.ts";
 import type { Forest, ForestRow } from "../../forest.ts";
+import { namedByOutcome } from "../../relations/decisions.ts";
 import { ratioAxis } from "./axis.ts";
 import { caterpillar } from "./caterpillar.ts";
 import { escapeHtml } from "./escape.ts";
@@ -52,12 +53,7 @@ ${sharedBackground(axis)}`;
 
 /** Of each decision that the answer names its largest effects. */
 function namedOf(changes: readonly ForestRow[]): ForestRow[] {
-  return (["SHIP", "REJECT", "TRADE-OFF", "CONDITIONAL"] as const).flatMap((outcome) =>
-    changes
-      .filter((row) => row.outcome === outcome && row.own !== null)
-      .toSorted((left, right) => sizeOf(right) - sizeOf(left))
-      .slice(0, NAMED_OF_EACH),
-  );
+  return namedByOutcome(changes.filter(({ own }) => own !== null)).flatMap((own) => own.slice(0, NAMED_OF_EACH));
 }
 
 /** The rows that long tables of the page have of a study of very many changes: its baselines, and what the answer names; null where tables have all. */
@@ -66,8 +62,4 @@ export function shownChanges({ rows }: Forest): ReadonlySet<string> | null {
   const changes = rows.filter(({ outcome }) => outcome !== "BASELINE");
   if (changes.length <= MOST_OPEN) return null;
   return new Set([...baselines, ...namedOf(changes)].map(({ name }) => name));
-}
-
-function sizeOf({ own }: ForestRow): number {
-  return own === null ? 0 : Math.abs(Math.log(own.ratio));
 }
