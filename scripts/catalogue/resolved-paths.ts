@@ -1,5 +1,5 @@
 import type { Json } from "../../src/schema/json.ts";
-import type { KnobType } from "../../src/schema/knob.ts";
+import type { KnobType } from "../../src/schema/knob-definition.ts";
 import type { ResolvedField } from "../../src/matrix/engine/catalogue-merge.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../src/schema/engine.ts";
-import { loadKnobsThatAffectOutput, type KnobDefinition } from "../../src/schema/knob.ts";
+import { loadKnobsThatAffectOutput } from "../../src/schema/knob.ts";
+import { type KnobDefinition } from "../../src/schema/knob-definition.ts";
 import { LoadKnobs, Sampling } from "../../src/schema/workload.ts";
 import { loadEngine } from "../../src/matrix/index.ts";
 import { cell } from "./page.ts";

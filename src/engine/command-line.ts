@@ -1,5 +1,6 @@
 import { plainText, memberOf, type Json } from "../schema/json.ts";
-import { scopeOf, writtenKey, type Assignment, type KnobDefinition } from "../schema/knob.ts";
+import { scopeOf, writtenKey, type Assignment } from "../schema/knob.ts";
+import { type KnobDefinition } from "../schema/knob-definition.ts";
 import { formsOf, isSecret, maskSecrets, secretValues } from "../schema/secrets.ts";
 import { engineVariables, type EngineVariables, type VariablesRequest } from "./engine-variables.ts";
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { DialectFile } from "./dialect.ts";
-import { KnobDefinition } from "./knob.ts";
+import { KnobDefinition } from "./knob-definition.ts";
 import { WorkloadMembers } from "./workload.ts";
 import { Profiler } from "./profiler.ts";
 import { optional, partial, strict } from "./strict-object.ts";

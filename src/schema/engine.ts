@@ -9,7 +9,7 @@ import type {
   OwnVariables,
 } from "./engine-file.ts";
 import type { Json } from "./json.ts";
-import type { KnobDefinition } from "./knob.ts";
+import type { KnobDefinition } from "./knob-definition.ts";
 import type { Profiler } from "./profiler.ts";
 import type { WorkloadFile } from "./workload.ts";
 

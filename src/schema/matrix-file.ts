@@ -4,8 +4,8 @@ import { AxesFile } from "./axis.ts";
 import { AssignmentFile, RowId, type DesignForms } from "./design.ts";
 import { fidelities } from "./fidelity.ts";
 import { statistics } from "./measurement.ts";
-import { StopFile } from "./stop.ts";
-import { StrayHostFile } from "./stray-host.ts";
+import { StopFile } from "./stop-file.ts";
+import { StrayHostFile } from "./stray-host-file.ts";
 import { WorkloadFile } from "./workload.ts";
 import { SutFile, SystemFile } from "./sut-file.ts";
 

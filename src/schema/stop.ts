@@ -1,6 +1,4 @@
-import { Type } from "typebox";
 import type { Statistic } from "./measurement.ts";
-import { strict } from "./strict-object.ts";
 import type { Trial } from "./trial.ts";
 
 /** A limit that ends a curve, by its name in the matrix: `ttft_p99_ms`. */
@@ -22,14 +20,6 @@ export const stopFigures: ReadonlyMap<string, Omit<TrialLimit, "above">> = new M
   ),
   ["failed_share", { metric: "requests_failed", stat: "value", of: "share" }],
 ]);
-
-const notNegative = Type.Optional(Type.Number({ minimum: 0 }));
-
-/** The rule that ends a curve. */
-export const StopFile = strict(
-  Object.fromEntries([...stopFigures.keys()].map((name) => [name, notNegative])),
-  "a point that exceeds one of these ends its curve: later points are SKIPPED, and each curve runs from its lowest load up; latencies in ms, failed_share as a share of the requests",
-);
 
 /** The limits of a stop rule as it is written. */
 export function stopLimitsOf(file: { [name: string]: unknown } | null | undefined): StopLimit[] {

@@ -11,7 +11,8 @@ import { LoadKnobs } from "./load-knobs.ts";
 import type { RulesetScenario } from "./ruleset.ts";
 import { isOpenLoop, scenarioConditions, scenarios, type Scenario } from "./scenario.ts";
 import { SteadyGateFile, type SteadyGate } from "./steady-gate.ts";
-import { StopFile, type StopLimit } from "./stop.ts";
+import { type StopLimit } from "./stop.ts";
+import { StopFile } from "./stop-file.ts";
 
 export { LoadKnobs, sendOrders } from "./load-knobs.ts";
 

@@ -1,6 +1,6 @@
 import { compareVersions } from "../../schema/version.ts";
 import { sameJson, type Json } from "../../schema/json.ts";
-import { KnobDefinition, type KnobType } from "../../schema/knob.ts";
+import { KnobDefinition, type KnobType } from "../../schema/knob-definition.ts";
 import type { HandTable } from "./hand-table.ts";
 import type { HelpOption } from "./help-text.ts";
 

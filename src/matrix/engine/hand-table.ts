@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { parse } from "yaml";
-import { KnobDefinition } from "../../schema/knob.ts";
+import { KnobDefinition } from "../../schema/knob-definition.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import { optional, strict } from "../../schema/strict-object.ts";
 

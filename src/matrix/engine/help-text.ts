@@ -1,5 +1,5 @@
 import type { Json } from "../../schema/json.ts";
-import type { KnobType } from "../../schema/knob.ts";
+import type { KnobType } from "../../schema/knob-definition.ts";
 
 /** One option as argparse prints it. */
 export interface HelpOption {

@@ -1,6 +1,7 @@
 import type { Engine } from "../../schema/engine.ts";
 import { defined, memberOf, sameJson, type Json } from "../../schema/json.ts";
-import { isClientKnob, knobMember, scopeOf, type KnobDefinition } from "../../schema/knob.ts";
+import { isClientKnob, knobMember, scopeOf } from "../../schema/knob.ts";
+import { type KnobDefinition } from "../../schema/knob-definition.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";

@@ -1,5 +1,6 @@
 import { asMap, memberOf, pointerOf, type Json } from "../../schema/json.ts";
-import { knobMember, type KnobMember } from "../../schema/knob.ts";
+import { knobMember } from "../../schema/knob.ts";
+import { type KnobMember } from "../../schema/knob-definition.ts";
 import type { CheckedKnob, KnobCatalogue } from "./knob-catalogue.ts";
 
 /** All that the map of a knob may hold, by dotted path. */

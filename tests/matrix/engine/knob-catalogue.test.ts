@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { catalogueChanges } from "../../../src/matrix/engine/knob-catalogue.ts";
-import type { KnobDefinition } from "../../../src/schema/knob.ts";
+import type { KnobDefinition } from "../../../src/schema/knob-definition.ts";
 
 const of = (version: string, knobs: Record<string, KnobDefinition>) => ({ version, engine: { knobs } });
 const int = (more: Partial<KnobDefinition> = {}): KnobDefinition => ({ type: "int", ...more });

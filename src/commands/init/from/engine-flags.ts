@@ -1,7 +1,8 @@
 import type { Engine } from "../../../schema/engine.ts";
 import { jsonOrText, parseJson, type Json } from "../../../schema/json.ts";
 import { isSecret } from "../../../schema/secrets.ts";
-import type { Assignment, KnobDefinition } from "../../../schema/knob.ts";
+import type { Assignment } from "../../../schema/knob.ts";
+import type { KnobDefinition } from "../../../schema/knob-definition.ts";
 
 /** What could not be carried over, and why. */
 export interface LeftBehind {
