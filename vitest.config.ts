@@ -65,6 +65,8 @@ export default defineConfig({
         test: {
           ...functions,
           name: "long",
+          // Whole commands and studies: seconds each, and a minute where the machine is busy.
+          testTimeout: 60_000,
           include: long,
         },
       },
