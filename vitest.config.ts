@@ -9,11 +9,12 @@ const long = [
   "tests/commands/{compare,init,report}/**/*.test.ts",
   "tests/commands/site/chart-thread.test.ts",
   "tests/docs/**/*.test.ts",
-  "tests/engine/{containers,hooks,launch,reap}.test.ts",
+  "tests/engine/{containers,environments/docker,hooks,launch,reap}.test.ts",
   "tests/index/**/*.test.ts",
   "tests/matrix/{bounded-input,yaml/shape-schema}.test.ts",
   "tests/math/{arm-variances,comparisons-with-best,sample-intervals}.test.ts",
   "tests/run/**/*.test.ts",
+  "tests/world/{files,masked-log,slow-patterns}.test.ts",
 ];
 
 /**
