@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { runCli, storedTrials } from "../support/cli.ts";
 import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
+import { leftIn } from "../support/temporary-folder.ts";
 
 /** Exit codes of a run that measured all: on a busy machine the client of a short trial may be starved, which is INVALID. */
 export const measuredCodes = [0, 4];
@@ -65,9 +66,7 @@ export function expectNothingLeft(folder: string, study: string): void {
   const files = readdirSync(join(folder, "results"), { recursive: true }) as string[];
   expect(files.filter((path) => unfinished.test(path.slice(path.lastIndexOf("/") + 1)))).toEqual([]);
   const temporary = join(folder, "tmp");
-  if (!existsSync(temporary)) return;
-  // The pipe of an engine's log has a name for a moment: a kill just then leaves it, empty, to whoever clears temporary files.
-  expect(readdirSync(temporary).filter((name) => !name.startsWith("ceteris-log-"))).toEqual([]);
+  if (existsSync(temporary)) expect(leftIn(temporary)).toEqual([]);
 }
 
 /** Every trial that was planned is there once, in the folders and in DuckDB, and all manifests hold. `trials`: by study. */

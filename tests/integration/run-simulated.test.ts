@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../support/cli.ts";
 import { expectMeasured, wasMeasured } from "../support/measured.ts";
 import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
+import { leftIn } from "../support/temporary-folder.ts";
 
 const seqs16 = "{ id: seqs16, set: { max_num_seqs: 16 } }";
 const matrix = (study: string, changes: string, repeats: number) =>
@@ -242,7 +243,7 @@ describe("kill -9 of ceteris", () => {
           folder.folder,
         );
         expect(JSON.parse(count.stdout)).toEqual([{ n: 2, d: 2 }]);
-        expect(readdirSync(temporary)).toEqual([]);
+        expect(leftIn(temporary)).toEqual([]);
       } finally {
         folder.remove();
       }

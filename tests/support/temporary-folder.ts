@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
@@ -14,4 +14,12 @@ export function useTemporaryFolders(parent: string = tmpdir()): () => string {
     made.push(folder);
     return folder;
   };
+}
+
+/**
+ * What runs left in their temporary folder. The pipe of an engine's log has a name for a moment: a kill just then leaves it,
+ * empty, to whoever clears temporary files.
+ */
+export function leftIn(temporaryFolder: string): string[] {
+  return readdirSync(temporaryFolder).filter((name) => !name.startsWith("ceteris-log-"));
 }
