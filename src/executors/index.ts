@@ -105,8 +105,10 @@ export async function poll(world: Touches, job: SubmittedJob): Promise<Map<numbe
   if (job.process !== undefined) {
     const { mark, processTable } = job.process;
     if (processTable !== world.machine.processTable) return found;
-    const is = (await world.processes.isSame(mark)) ? "waiting" : "ended";
-    return new Map(job.blocks.map((block) => [block, { is, said: "its process ended" }]));
+    const state: BlockState = (await world.processes.isSame(mark))
+      ? { is: "waiting", said: "its process runs" }
+      : { is: "ended", said: "its process ended" };
+    return new Map(job.blocks.map((block) => [block, state]));
   }
   const known = await identified(world, job);
   if (known === null || known.job === null) return found;
@@ -126,7 +128,7 @@ export async function poll(world: Touches, job: SubmittedJob): Promise<Map<numbe
   return found;
 }
 
-/** What became of a job that was to be cancelled: `ended` is one that had ended before, `unknown` one of which its scheduler does not speak. */
+/** What became of a job that was to be cancelled: `ended` is one that had ended before, `unknown` one that its scheduler does not know. */
 export type Cancelled = "cancelled" | "ended" | "unknown";
 
 /** Ends a job: what waits will not run, and what runs ends its trial in order. Failure: `not-cancelled`. */

@@ -1,4 +1,4 @@
-/** The first whole number from `least` up to `most` at which a condition, false and then true, holds; `most` where none. By bisection. */
+/** The first whole number from `least` to `most` at which a condition turns from false to true, by bisection; `most` where it never does. */
 export function firstWhere(least: number, most: number, holds: (at: number) => boolean): number {
   let [low, high] = [least, most];
   while (low < high) {

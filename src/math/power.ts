@@ -42,7 +42,7 @@ export const detectableNoncentrality = remembered(
   },
 );
 
-/** The ends between which the smallest positive size lies at which a condition, false and then true, holds: a share of it apart at most. */
+/** Bounds of the smallest positive size at which a condition turns from false to true; they differ by at most a given share of it. */
 export function smallestWhere(holds: (size: number) => boolean, share: number): { below: number; above: number } {
   let [below, above] = [0, 1];
   while (!holds(above)) above *= 2;

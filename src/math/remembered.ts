@@ -1,7 +1,7 @@
 /** Answers that are kept; beyond them all are forgotten, so that a long run keeps its memory. */
 const MOST_KEPT = 10_000;
 
-/** A function of numbers that is dear and is asked for the same again: what it answered is kept, as many answers as `most`. */
+/** An expensive function of numbers that is often asked for the same ones: keeps up to `most` of its answers. */
 export function remembered<Value>(
   dear: (...numbers: number[]) => Value,
   most = MOST_KEPT,

@@ -19,7 +19,7 @@ export function sum(values: Values): number {
   return sumRange(values, 0, values.length);
 }
 
-/** Items by how far their ratios lie from 1 whichever way, a half as far as a double, the farthest first; none counts as 1. */
+/** Items by the distance of their ratios from 1 on a log scale (a half is as far as a double), the farthest first; no ratio counts as 1. */
 export function bySize<Item>(items: readonly Item[], ratioOf: (item: Item) => number | null | undefined): Item[] {
   const sizeOf = (item: Item): number => Math.abs(Math.log(ratioOf(item) ?? 1));
   return items.toSorted((left, right) => sizeOf(right) - sizeOf(left));

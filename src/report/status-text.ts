@@ -20,7 +20,7 @@ export interface StudyStatus {
   next: string | null;
 }
 
-/** How far a submission is: how many of its blocks are done, handed out again later, worked on, still to begin, left by a job that has ended, and without a word from anybody. */
+/** How far a submission is: how many of its blocks are done, submitted again later, running, waiting, left by a job that has ended, or unknown. */
 export interface HandedOut {
   id: string;
   executor: string;
@@ -65,7 +65,7 @@ export function experimentsText({ experiments }: Pick<StudyStatus, "experiments"
   return `${terminalTable(relation)}${more > 0 ? `and ${more} more, with --json\n` : ""}`;
 }
 
-/** A row for each submission of a study, and what became of blocks that nobody works on; empty where nothing was handed out. */
+/** A row for each submission of a study, and what became of blocks that no run works on; empty where nothing was handed out. */
 export function handedOutText({ handedOut }: Pick<StudyStatus, "handedOut">): string {
   if (handedOut.length === 0) return "";
   const relation = relationOf("handed_out", handedOut, [
@@ -78,7 +78,7 @@ export function handedOutText({ handedOut }: Pick<StudyStatus, "handedOut">): st
   return terminalTable(relation) + handedOut.map(leftText).join("");
 }
 
-/** Whether the search for a peak is done is known to the next run alone. */
+/** Only the next run knows whether the search for a peak is done. */
 function leftText({ id, logs, left, unknown }: HandedOut): string {
   const reasons = [
     ...left.map(({ blocks, said }) => `${blocks}, whose job has ended (${said})`),

@@ -55,8 +55,8 @@ async function isMade(path: string): Promise<boolean> {
 }
 
 /**
- * Removes a file, or a folder with all in it. Of a file that a process has open NFS leaves `.nfs…` in its place, which goes when
- * that process closes it: a folder that holds nothing else is as good as removed.
+ * Removes a file, or a folder with all in it. In place of a file that a process still has open, NFS leaves `.nfs…` until that process
+ * closes it: a folder that holds nothing else counts as removed.
  */
 async function remove(path: string): Promise<void> {
   try {

@@ -58,7 +58,7 @@ const beatEveryMs = 10_000;
  */
 export const leaseTermMs = 120_000;
 const lookEveryMs = 250;
-/** A holder that has shown nothing for so long is told as silent: its term, and as much again for clocks that differ. */
+/** A holder without a sign of life for this long is shown as silent: its term, and as much again for clocks that differ. */
 const silentAfterMs = 2 * leaseTermMs;
 
 const holderFile = "holder.json";
@@ -89,7 +89,7 @@ export async function claimLease(world: Touches, place: string, purpose: LeasePu
       if (newest !== null) await clear(world, folderOf(place, newest));
       const lease = await claim(world, place, (newest ?? 0) + 1);
       if (lease !== null) return succeed(lease);
-      // Who was faster may be seen late: a file system on a network keeps what it knew of a folder.
+      // The winner may not be visible yet: a network file system caches what it knew of the folder.
       await clock.sleep(lookEveryMs);
       continue;
     }
@@ -132,7 +132,7 @@ export async function readLease(world: Touches, place: string): Promise<SeenHold
 const folderOf = (place: string, token: number): string => join(place, String(token).padStart(4, "0"));
 const gateOf = (place: string, token: number): string => join(folderOf(place, token), gate);
 
-/** True where the gate is there. By the names in its folder: NFS asks its server for these, and answers about a single path from memory. */
+/** True where the gate is there. Reads the folder's names, which NFS fetches from its server; it may answer for a single path from its cache. */
 const isOpen = async ({ files }: Pick<World, "files">, folder: string): Promise<boolean> =>
   (await files.list(folder)).includes(gate);
 

@@ -78,7 +78,7 @@ export async function openMaskedLog(file: string, secrets: readonly string[]): P
   };
 }
 
-/** A kill between its making and its unlinking leaves an empty pipe behind. */
+/** A kill before the unlink leaves an empty pipe behind. */
 async function openPipe(): Promise<{ reader: Socket; writer: Awaited<ReturnType<typeof open>> }> {
   const path = join(tmpdir(), `ceteris-log-${randomUUID()}`);
   try {

@@ -2,26 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StudyStatus } from "../../src/report/index.ts";
-import { expectNothingLeft, expectWhole, measuredCodes } from "../faults/fault-study.ts";
+import { expectNothingLeft, expectWhole, faultStudy, measuredCodes } from "../faults/fault-study.ts";
 import { makeStudyFolder, runCli, storedTrials, until } from "../support/cli.ts";
-import { simulatedMatrix, syntheticDataset } from "../support/simulated-matrix.ts";
 import { slurmLack, startSlurm, type SlurmCluster } from "../support/slurm-cluster.ts";
 
 const trials = 5;
 /** One block, of which each trial takes long enough for Slurm to look at the limit meanwhile: it does so twice a minute. */
-const matrix = simulatedMatrix({
-  study: "limit",
-  knobs: "{ max_num_seqs: 4, max_num_batched_tokens: 2048 }",
-  changes: [5, 6, 7, 8].map((size) => `{ id: seqs${size}, set: { max_num_seqs: ${size} } }`).join(", "),
-  workload: `
-scenario: closed
-load: { concurrency: 4 }
-prompt: tokens
-${syntheticDataset(16, 4)}
-warmup: { requests: 2 }
-counts: { smoke: { requests: 12, seconds: 12, repeats: 1 } }`,
-  repeats: 1,
-});
+const matrix = faultStudy("limit", trials, { seconds: 12 });
 
 const lack = await slurmLack();
 

@@ -8,8 +8,12 @@ import { leftIn } from "../support/temporary-folder.ts";
 /** Exit codes of a run that measured all: on a busy machine the client of a short trial may be starved, which is INVALID. */
 export const measuredCodes = [0, 4];
 
-/** A study of rows that are alike but for `max_num_seqs`; of about three seconds of load a trial where `long`. */
-export function faultStudy(study: string, rows: number, { repeats = 1, long = false, load = "" } = {}): string {
+/** A study of rows that are alike but for `max_num_seqs`; of about three seconds of load a trial where `long`, else of at least `seconds`. */
+export function faultStudy(
+  study: string,
+  rows: number,
+  { repeats = 1, long = false, load = "", seconds = 0 } = {},
+): string {
   const sizes = Array.from({ length: rows - 1 }, (_, row) => 5 + row);
   return simulatedMatrix({
     study,
@@ -21,7 +25,7 @@ load: { concurrency: 4${load} }
 prompt: tokens
 ${long ? syntheticDataset(64, 64) : syntheticDataset(16, 4)}
 warmup: { requests: 2 }
-counts: { smoke: { requests: ${long ? 20 : 12}, seconds: 0, repeats: ${repeats} } }`,
+counts: { smoke: { requests: ${long ? 20 : 12}, seconds: ${seconds}, repeats: ${repeats} } }`,
     repeats,
   });
 }

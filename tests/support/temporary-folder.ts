@@ -17,8 +17,8 @@ export function useTemporaryFolders(parent: string = tmpdir()): () => string {
 }
 
 /**
- * What runs left in their temporary folder. The pipe of an engine's log has a name for a moment: a kill just then leaves it,
- * empty, to whoever clears temporary files.
+ * What runs left in their temporary folder. The pipe of an engine's log has a name for a moment; a kill at that moment leaves it
+ * behind, empty.
  */
 export function leftIn(temporaryFolder: string): string[] {
   return readdirSync(temporaryFolder).filter((name) => !name.startsWith("ceteris-log-"));

@@ -9,8 +9,8 @@ import { tagValue, type Union } from "./unions.ts";
 type Schema = { [keyword: string]: Json };
 
 /**
- * What is wrong with the keys of one map. A key that it does not take often stands for one that it lacks: that is one fault. `errors` are
- * ajv's on keys (`required`, `additionalProperties`) at one pointer.
+ * What is wrong with the keys of one map. An unknown key often stands for a missing one; together they are one fault. `errors`: ajv's errors
+ * about keys (`required`, `additionalProperties`) at one pointer.
  */
 export function mapFaults(errors: readonly ErrorObject[], unions: ReadonlyMap<object, Union>): ShapeFault[] {
   const [{ instancePath: pointer, data } = { instancePath: "", data: {} }] = errors;

@@ -1,4 +1,4 @@
-/** What a unit behind a number stands for, in the unit of the member: `30s` of `seconds` is 30. */
+/** The values that a unit after a number may mean, in the member's own unit: `30s` of `seconds` is 30. */
 const units: Readonly<Record<string, (value: number, member: string) => number[]>> = {
   "": (value) => [value],
   "%": (value) => [value / 100],
@@ -14,7 +14,7 @@ const units: Readonly<Record<string, (value: number, member: string) => number[]
 const isTime = (member: string): boolean => /seconds$|_s$|_ms$/.test(member);
 const inUnit = (seconds: number, member: string): number => (member.endsWith("_ms") ? seconds * 1000 : seconds);
 
-/** How a number that was written as a text is written: "10%", "2m", "32k", "1,024"; null where it is none. */
+/** How to write a number that was written as a text: "10%", "2m", "32k", "1,024"; null where it is none. */
 export function meantNumber(text: string, member: string): string | null {
   const [, digits = "", unit = ""] = /^(-?\d[\d_,]*(?:\.\d+)?)\s*([a-z%]*)$/i.exec(text.trim()) ?? [];
   const made = digits === "" ? undefined : units[unit.toLowerCase()];

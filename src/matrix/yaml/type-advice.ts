@@ -7,7 +7,7 @@ import { tagValue } from "./unions.ts";
 
 type Schema = { [keyword: string]: Json };
 
-/** What to write in the place of a value of the wrong type, where its author plainly meant something that is written elsewhere or otherwise; null where nobody knows. */
+/** What to write in place of a value of the wrong type, where it is plain what its author meant; null elsewhere. */
 export function adviceOnType(pointer: string, value: Json, schema: object = {}): string | null {
   const takes = [(schema as Schema)["type"] ?? []].flat();
   const member = segmentsOf(pointer).at(-1) ?? "";
@@ -39,7 +39,7 @@ function ofSeveral(pointer: string, value: Json): string | null {
     : null;
 }
 
-/** A list where one thing stands in its place. */
+/** A list is wanted, and something else is written. */
 function asList(pointer: string, value: Json): string | null {
   const isAxis = /\/(sweep|factors)\/[^/]+$/.test(pointer);
   if (isAxis && typeof value === "string" && value.startsWith("="))
@@ -77,7 +77,7 @@ function asNumber(pointer: string, value: Json, takes: Json[]): string | null {
   return meantNumber(value, segmentsOf(pointer).at(-1) ?? "");
 }
 
-/** A map where its one plain member stands in its place: its tag, or what it is mostly written for. */
+/** A map is wanted, and one plain member of it is written: its tag, or its main member. */
 function asMapOf(pointer: string, value: Json, schema: Schema): string | null {
   if (Array.isArray(value)) {
     if (value.some((one) => typeof one === "string" && one.startsWith("--")))
