@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants, openSync } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -23,6 +23,9 @@ const quietTurns = 3;
 const mostTurns = 100;
 /** So many bytes wait for the disk at most; then the process waits. */
 const mostQueued = 4 << 20;
+const pipePrefix = "ceteris-log-";
+/** A pipe has its name for some milliseconds: one this old was left by a run that was killed. */
+const oldMs = 60_000;
 
 /**
  * A log in which no secret arrives: processes write into a pipe, and what comes out of it is masked line by line on its way to
@@ -78,9 +81,10 @@ export async function openMaskedLog(file: string, secrets: readonly string[]): P
   };
 }
 
-/** A kill before the unlink leaves an empty pipe behind. */
+/** A kill before the pipe is unlinked leaves it behind, empty: the next log removes it. */
 async function openPipe(): Promise<{ reader: Socket; writer: Awaited<ReturnType<typeof open>> }> {
-  const path = join(tmpdir(), `ceteris-log-${randomUUID()}`);
+  const path = join(tmpdir(), `${pipePrefix}${randomUUID()}`);
+  await removeOldPipes();
   try {
     const { execa } = await import("execa");
     await execa("mkfifo", ["-m", "600", path]);
@@ -90,5 +94,15 @@ async function openPipe(): Promise<{ reader: Socket; writer: Awaited<ReturnType<
     return { reader, writer: await open(path, constants.O_WRONLY) };
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+/** One that another user owns stays. */
+async function removeOldPipes(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(pipePrefix))) {
+    const path = join(tmpdir(), name);
+    const status = await stat(path).catch(() => null);
+    if (status !== null && Date.now() - status.mtimeMs > oldMs) await rm(path, { force: true }).catch(() => undefined);
   }
 }

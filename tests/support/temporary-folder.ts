@@ -18,7 +18,7 @@ export function useTemporaryFolders(parent: string = tmpdir()): () => string {
 
 /**
  * What runs left in their temporary folder. The pipe of an engine's log has a name for a moment; a kill at that moment leaves it
- * behind, empty.
+ * behind, empty, and a log that is opened a minute later removes it.
  */
 export function leftIn(temporaryFolder: string): string[] {
   return readdirSync(temporaryFolder).filter((name) => !name.startsWith("ceteris-log-"));

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { realProcesses } from "../../src/world/processes.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -89,5 +89,20 @@ describe("the log of a process", () => {
     expect(started).toMatchObject({ ok: false, problem: { code: "program-not-started" } });
     const after = readdirSync(tmpdir()).filter((name) => name.startsWith("ceteris-log-"));
     expect(after.filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it("removes the pipe that a killed run left, and none that may be in use", async () => {
+    const temporary = temporaryFolder();
+    vi.stubEnv("TMPDIR", temporary);
+    for (const name of ["ceteris-log-old", "ceteris-log-new", "another-old"]) writeFileSync(join(temporary, name), "");
+    const twoMinutesAgo = new Date(Date.now() - 120_000);
+    for (const name of ["ceteris-log-old", "another-old"])
+      utimesSync(join(temporary, name), twoMinutesAgo, twoMinutesAgo);
+    try {
+      expect((await logOf(`console.log("ready")`)).toString()).toBe("ready\n");
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(readdirSync(temporary).toSorted()).toEqual(["another-old", "ceteris-log-new"]);
   });
 });
