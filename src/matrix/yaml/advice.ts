@@ -1,7 +1,8 @@
 import { knobScopes, scopeOf } from "../../schema/knob.ts";
+import { segmentsOf } from "../../schema/json.ts";
 import { editDistance, meant, nearest } from "./nearest.ts";
 import { otherWord } from "./other-words.ts";
-import { pathsOf, placeInWords, settingOf } from "./sections.ts";
+import { pathsOf, placeInWords, rank, settingOf, type MemberPath } from "./sections.ts";
 
 /** What to tell whoever wrote a name that is not there. */
 export interface Advice {
@@ -147,18 +148,31 @@ function asSetting(setting: string, map: string): Advice {
   return { message: null, hint: `settings stand in \`${map}\`: write \`${map}: { ${setting}: … }\`` };
 }
 
+/** Members of a workload as they are written in a map of it that lies so deep. */
+function asMembers(paths: readonly MemberPath[], depth: number): string {
+  return paths
+    .map(([first = "", ...below]) => `\`${placeInWords([first, ...below.slice(depth)]).written}\``)
+    .join(" or ");
+}
+
 function placeOfKey(key: string, pointer: string, settings: string | undefined): Advice | null {
   const [path] = pathsOf(key);
   if (path === undefined) return null;
   const setting = settingOf(path);
   if (settings !== undefined && setting !== null) return asSetting(setting, settings);
-  const { place, written } = placeInWords(path);
   if (path[0] === "workloads" && path.length > 1) {
     const [, below] = /^\/(?:workloads\/\d+|accuracy)((?:\/.*)?)$/.exec(pointer) ?? [];
-    if (below === "") return { message: null, hint: `write \`${written}\`` };
+    const within = segmentsOf(below ?? "");
+    const isWithin = (one: MemberPath): boolean => within.every((name, place) => one[place + 1] === name);
+    // Of one name in several maps nobody knows which was meant.
+    const alike = pathsOf(key).filter((one) => one[0] === path[0] && rank(one) === rank(path));
+    const inside = alike.filter(isWithin);
+    if (below !== undefined && inside.length > 0)
+      return { message: null, hint: `write ${asMembers(inside, within.length)}` };
     const where = below === undefined ? "a workload" : "the workload itself";
-    return { message: null, hint: `it belongs to ${where}: \`${written}\`` };
+    return { message: null, hint: `it belongs to ${where}: ${asMembers(alike, 0)}` };
   }
+  const { place, written } = placeInWords(path);
   const rows = settings === "set" ? ", where it holds for every row" : "";
   const narrowed = settings === "set" && key === "workloads" ? "; `exclude` leaves a row out of a workload" : "";
   return { message: null, hint: `it belongs to ${place}: \`${written}\`${rows}${narrowed}` };

@@ -5,7 +5,9 @@ const wrongShare = 0.4;
 export function nearest(name: string, choices: Iterable<string>): string | null {
   const asked = plainWord(name);
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(asked.length * wrongShare)) + 1;
+  // Of one letter nothing is left that could be meant.
+  const mostWrong = asked.length < 2 ? 0 : Math.max(1, Math.floor(asked.length * wrongShare));
+  let bestDistance = mostWrong + 1;
   for (const choice of choices) {
     const distance = editDistance(asked, plainWord(choice), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [choice, distance];

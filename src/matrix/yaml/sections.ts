@@ -14,7 +14,7 @@ interface Shape {
 }
 
 /** Names that stand in many maps, and tell nothing of where one of them belongs. */
-const everywhere = new Set("$schema id label name kind use path value min max set share".split(" "));
+const everywhere = new Set("$schema id label name kind use path value min max set share count".split(" "));
 
 /** Lists of maps whose members are looked for as well. */
 const listsOfMaps = new Set(["workloads", "classes"]);
@@ -54,7 +54,8 @@ function visit(shape: Shape, path: MemberPath, paths: Map<string, MemberPath[]>)
   }
 }
 
-function rank(path: MemberPath): number {
+/** The lower, the better. */
+export function rank(path: MemberPath): number {
   return (settingOf(path) === null ? 10 : 0) + path.length;
 }
 

@@ -1,6 +1,7 @@
 import { asMap, plainText, type Json, segmentsOf } from "../../schema/json.ts";
 import { workloadScopes } from "../../schema/knob.ts";
 import { meantNumber } from "./meant-number.ts";
+import { listed } from "./nearest.ts";
 import { otherValue } from "./other-words.ts";
 import { settingOf } from "./sections.ts";
 import { tagValue } from "./unions.ts";
@@ -87,10 +88,17 @@ function asMapOf(pointer: string, value: Json, schema: Schema): string | null {
     const members = maps.flatMap((map) => Object.entries(map!)).map(([key, one]) => `${key}: ${plainText(one)}`);
     return `write one map: \`{ ${members.join(", ")} }\``;
   }
-  if (value === null || typeof value === "object") return null;
   const tag = asMap(schema["discriminator"])?.["propertyName"];
+  const forms = (schema["oneOf"] ?? []) as Schema[];
+  if (value === null) {
+    const below = "write its members below it, indented";
+    if (typeof tag === "string")
+      return `${below}, and first its \`${tag}\`: ${listed(forms.map((form) => tagValue(form, tag)))}`;
+    const required = (schema["required"] ?? []) as string[];
+    return required.length === 0 ? below : `${below}; it needs ${listed(required)}`;
+  }
+  if (typeof value === "object") return null;
   if (typeof tag === "string") {
-    const forms = schema["oneOf"] as Schema[];
     const word = otherValue(`${pointer}/${tag}`, plainText(value)) ?? plainText(value);
     const form = forms.find((one) => tagValue(one, tag) === word);
     if (form === undefined) return null;
@@ -100,6 +108,10 @@ function asMapOf(pointer: string, value: Json, schema: Schema): string | null {
   const members = asMap(schema["properties"]);
   if (members === null) return schema["type"] === "object" ? "write a map of settings: `{ NAME: value }`" : null;
   const required = (schema["required"] ?? []) as string[];
+  const settings = ["set", "knobs"].find((name) => Object.hasOwn(members, name));
+  const [, setting, written] = /^([\w.]+)\s*=\s*(\S+)$/.exec(plainText(value)) ?? [];
+  if (settings !== undefined && setting !== undefined)
+    return `write \`{ ${required.includes("id") ? "id: …, " : ""}${settings}: { ${setting}: ${written} } }\``;
   const fits = (name: string): boolean => {
     const type = asMap(members[name])?.["type"];
     return typeof value === "string"

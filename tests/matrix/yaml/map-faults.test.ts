@@ -60,6 +60,13 @@ describe("the keys of one map", () => {
     ]);
   });
 
+  it("of a workload: its name has another one", () => {
+    const workloads = "[{ name: chat, scenario: closed, dataset: { kind: synthetic, profile: chat } }]";
+    expect(faultsIn({ workloads })).toMatchObject([
+      { message: "`workloads[0]` takes no `name`", hint: expect.stringContaining("here it is `workload`") },
+    ]);
+  });
+
   it("of a design that a workload has are named as such", () => {
     expect(faultsIn({ design: "{ kind: curve, slo: { ttft_ms: 500 } }" })).toMatchObject([
       { hint: "it belongs to a workload: `slo: …`" },

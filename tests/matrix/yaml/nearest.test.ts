@@ -26,6 +26,7 @@ describe("nearest", () => {
 
   it("does not guess", () => {
     expect(nearest("temperature", knobs)).toBeNull();
+    expect(nearest("c", ["a", "b"])).toBeNull();
   });
 
   it("gives the choices where no name is near", () => {

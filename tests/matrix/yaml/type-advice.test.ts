@@ -51,6 +51,8 @@ describe("a value of the wrong type", () => {
   it.each([
     ["{ kind: isolation, changes: { a: { dtype: float16 } } }", "`[{ id: a, set: { … } }, …]`"],
     ["{ kind: isolation, changes: [{ id: a, set: [dtype: float16] }] }", "write one map: `{ dtype: float16 }`"],
+    ["{ kind: isolation, changes: ['max_num_seqs = 128'] }", "write `{ id: …, set: { max_num_seqs: 128 } }`"],
+    ["", "write its members below it, indented, and first its `kind`: isolation, stacked,"],
     ["curve", "write `{ kind: curve }`"],
     ["ablation", "write `{ kind: isolation, changes: … }`"],
   ])("as a design: %s", (design, hint) => {
@@ -58,6 +60,7 @@ describe("a value of the wrong type", () => {
   });
 
   it.each([
+    ["", "write its members below it, indented; it needs engine"],
     ["{ engine: pocket, model: m, devices: 0 }", "write a list: `[0]`"],
     ["{ engine: pocket, model: m, prefix: [taskset, -c, 3] }", 'write it in quotes, `"3"`'],
   ])("in sut: %s", (sut, hint) => {
