@@ -6,7 +6,7 @@ import type { LeftOut } from "../schema/left-out.ts";
 import { isEdited } from "../schema/manifest.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
-import { launchFolder, readSeries, readStudyRecord, readTrials, takeSendLease, trialFolder } from "../store/index.ts";
+import { launchFolder, readSeries, readStudyRecord, readTrials, takeStudyLease, trialFolder } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { countText } from "../math/figures.ts";
 import { chartedSeries } from "./charted-series.ts";
@@ -146,7 +146,7 @@ export async function sendStudy(
   const record = await readStudyRecord(world, resultsFolder, study);
   if (!record.ok) return record;
   const waitMs = Math.min(sendWaitMs, limitMs ?? sendWaitMs);
-  const lease = await takeSendLease(world, join(resultsFolder, study), waitMs);
+  const lease = await takeStudyLease(world, join(resultsFolder, study), "send", { waitMs });
   if (!lease.ok) return lease;
   const unreadable: string[] = [];
   try {

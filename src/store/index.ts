@@ -7,7 +7,7 @@ export {
   blockLeases,
   neighbours,
   studyIsRunning,
-  takeSendLease,
+  takeStudyLease,
   type BlockHolder,
   type BlockLeases,
 } from "./leases.ts";

@@ -6,9 +6,8 @@ import type { World } from "../world/world.ts";
 
 type Touches = Pick<World, "files" | "processes" | "machine" | "clock">;
 
-/** In a study's folder: a lease for each block, and one for sending the study to the mirrors. */
+/** In a study's folder: a lease for each block, and one for each of `studyLeases`. */
 export const leasesFolder = ".leases";
-const sendLease = "send";
 
 /** The name of a block's lease; a search has one of its own. */
 export function leaseName(block: BlockSpec): string {
@@ -25,7 +24,13 @@ const running: LeasePurpose = {
   doing: "running this study",
   hint: (pid) => `Wait for it to end, or stop it (\`kill -INT ${pid}\`); \`ceteris status\` tells how far it is.`,
 };
-const sending: LeasePurpose = { code: "study-is-sent", doing: "sending this study", hint: () => "Wait for it to end." };
+
+const hint = (): string => "Wait for it to end.";
+/** What one process at a time does with a study as a whole: two senders would each create its runs, two submitters hand out the same blocks. */
+const studyLeases = {
+  send: { code: "study-is-sent", doing: "sending this study", hint },
+  submit: { code: "study-is-submitted", doing: "submitting blocks of this study", hint },
+} as const satisfies Record<string, LeasePurpose>;
 
 /** The leases that one run holds of its study. */
 export interface BlockLeases {
@@ -78,12 +83,17 @@ export function blockLeases(world: Touches, studyFolder: string, onWait: (messag
 
 /** Of all blocks that a run has worked on. */
 async function blockLeaseNames({ files }: Touches, studyFolder: string): Promise<string[]> {
-  return (await files.listFolders(join(studyFolder, leasesFolder))).filter((name) => name !== sendLease);
+  return (await files.listFolders(join(studyFolder, leasesFolder))).filter((name) => !Object.hasOwn(studyLeases, name));
 }
 
-/** Takes the lease for sending a study: two senders at once would each create its runs. Waits up to `waitMs`, then fails with `study-is-sent`. */
-export function takeSendLease(world: Touches, studyFolder: string, waitMs: number): Promise<Result<Lease>> {
-  return claimLease(world, join(studyFolder, leasesFolder, sendLease), { ...sending, waitMs });
+/** Takes a lease on the study as a whole. Waits for whoever has it as `wait` says, then fails with its code. */
+export function takeStudyLease(
+  world: Touches,
+  studyFolder: string,
+  name: keyof typeof studyLeases,
+  wait: Pick<LeasePurpose, "waitMs" | "onWait">,
+): Promise<Result<Lease>> {
+  return claimLease(world, join(studyFolder, leasesFolder, name), { ...studyLeases[name], ...wait });
 }
 
 /** How many other runs work on blocks of the study on this host now. */

@@ -116,7 +116,12 @@ cancel: { command: [no-such-queue, "{job}"] }
 
   it("wait as the slots' processes live, are not handed out twice, and can be cancelled", async () => {
     own("asleep", slots("exec sleep 600"));
-    expect((await ceteris("run", "matrices/spread.yaml", "--executor", "asleep")).code).toBe(0);
+    const submitted = await Promise.all(
+      ["asleep", "asleep"].map((name) => ceteris("run", "matrices/spread.yaml", "--executor", name)),
+    );
+    expect(submitted.map(({ code }) => code)).toEqual([0, 0]);
+    expect(submitted.map(({ stdout }) => stdout).join("")).toMatch(/^spread: 3 blocks handed out to asleep, 2 jobs/);
+    expect(submitted.map(({ stderr }) => stderr).join("")).toContain("blocks 1-3 are handed out already, and left out");
     const status = JSON.parse((await ceteris("status", "spread", "--json")).stdout) as {
       running: boolean;
       handedOut: object[];

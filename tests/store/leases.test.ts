@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BlockSpec } from "../../src/schema/plan.ts";
-import { blockHolders, blockLeases, neighbours, takeSendLease } from "../../src/store/leases.ts";
+import { blockHolders, blockLeases, neighbours, takeStudyLease } from "../../src/store/leases.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -65,14 +65,16 @@ describe("blockLeases", () => {
   });
 });
 
-describe("takeSendLease", () => {
+describe("takeStudyLease", () => {
   it("is held beside the leases of blocks, by one sender at a time", async () => {
     const study = temporaryFolder();
     const run = leasesOf(study);
     await run.claim([block(1)], true);
-    const first = await takeSendLease(world, study, 0);
-    expect(await takeSendLease(world, study, 0)).toMatchObject({ problem: { code: "study-is-sent" } });
-    const second = takeSendLease(world, study, 5000);
+    const first = await takeStudyLease(world, study, "send", { waitMs: 0 });
+    expect(await takeStudyLease(world, study, "send", { waitMs: 0 })).toMatchObject({
+      problem: { code: "study-is-sent" },
+    });
+    const second = takeStudyLease(world, study, "send", { waitMs: 5000 });
     if (first.ok) await first.value.release();
     const taken = await second;
     if (taken.ok) await taken.value.release();
@@ -86,7 +88,7 @@ describe("takeSendLease", () => {
     mkdirSync(join(lease, "open"), { recursive: true });
     const process = { pid: 2 ** 22 + 1, start_ticks: 5 };
     writeFileSync(join(lease, "holder.json"), JSON.stringify({ process, process_table: world.machine.processTable }));
-    const taken = await takeSendLease(world, study, 0);
+    const taken = await takeStudyLease(world, study, "send", { waitMs: 0 });
     expect(taken).toMatchObject({ ok: true, value: { token: 2 } });
     if (taken.ok) await taken.value.release();
   });

@@ -17,6 +17,7 @@ import {
   newSubmissionFolder,
   readStudyRecord,
   studyRecord,
+  takeStudyLease,
   writeStudyRecord,
   writeSubmission,
 } from "../../store/index.ts";
@@ -34,6 +35,9 @@ interface Request {
   options: RunOptions & { executor: string };
 }
 
+/** The longest that a second submitter waits for the first. */
+const submitWaitMs = 60_000;
+
 /** `run MATRIX --executor NAME`: hands out the blocks of which something is missing, and returns; `--emit` writes the scripts alone. */
 export async function handOut(world: World, request: Request): Promise<number> {
   const { plan, root, resultsFolder, options } = request;
@@ -42,6 +46,31 @@ export async function handOut(world: World, request: Request): Promise<number> {
   const lacks = [...(await checkModelName(world, plan, root, checkModel)), ...(await checkInputs(world, plan, root))];
   const { executor, diagnostics } = named.value;
   if (explainDiagnostics(world, [...diagnostics, ...lacks]) || executor === null) return exitCodes.misconfigured;
+  const command = commandOf(world, request);
+  if (command.some(holdsSecret))
+    return explainFault(world, {
+      code: "secret-in-script",
+      message: "a flag holds a secret, and scripts are files that others may read",
+      hint: "Set MLFLOW_TRACKING_URI, or the variable that a header names, in the jobs' environment instead.",
+    });
+  if (options.emit !== undefined) return await handOutBlocks(world, request, executor, command);
+  const writable = await checkWritable(world, join(resultsFolder, plan.study.name));
+  if (!writable.ok) return explainFault(world, writable.problem);
+  // One submitter at a time: the next one sees which blocks this one has handed out.
+  const lease = await takeStudyLease(world, writable.value, "submit", {
+    waitMs: submitWaitMs,
+    onWait: (message) => world.streams.err(`${plan.study.name}: ${message}\n`),
+  });
+  if (!lease.ok) return explainFault(world, lease.problem);
+  try {
+    return await handOutBlocks(world, request, executor, command);
+  } finally {
+    await lease.value.release();
+  }
+}
+
+async function handOutBlocks(world: World, request: Request, executor: Executor, command: string[]): Promise<number> {
+  const { plan, resultsFolder, options } = request;
   const blocks = await freeBlocks(world, request);
   if (!blocks.ok) return explainFault(world, blocks.problem);
   if (blocks.value.length === 0) return exitCodes.done;
@@ -55,16 +84,10 @@ export async function handOut(world: World, request: Request): Promise<number> {
     study: plan.study.name,
     mark: `${Date.parse(world.clock.wall()).toString(36)}-${world.processes.ownPid}`,
     blocks: blocks.value,
-    command: commandOf(world, request),
+    command,
     workingFolder: world.machine.workingFolder,
     folder,
   };
-  if (handout.command.some(holdsSecret))
-    return explainFault(world, {
-      code: "secret-in-script",
-      message: "a flag holds a secret, and scripts are files that others may read",
-      hint: "Set MLFLOW_TRACKING_URI, or the variable that a header names, in the jobs' environment instead.",
-    });
   const jobs = prepareJobs(executor, handout);
   if (!jobs.ok) return explainFault(world, jobs.problem);
   const tooLong = blockTooLong(plan, executor, blocks.value);
