@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
-import { countText } from "../math/figures.ts";
+import { countText, listText } from "../math/figures.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import { fail, type Result } from "../schema/result.ts";
+import { fail, type Fault, type Result } from "../schema/result.ts";
 import {
   blockHolders,
   makeKeyPair,
@@ -9,6 +9,7 @@ import {
   sealStudy,
   signingKeyOf,
   verifyStudy,
+  type BlockHolder,
   type SigningKey,
 } from "../store/index.ts";
 import type { World } from "../world/world.ts";
@@ -31,7 +32,8 @@ export async function signCommand(world: World, options: SignOptions): Promise<n
   const study = await studyNamed(world, resultsFolder, options.study);
   if (!study.ok) return explainFault(world, study.problem);
   const folder = join(resultsFolder, study.value);
-  if ((await blockHolders(world, folder)).length > 0) return explainFault(world, isRunning(study.value));
+  const holders = await blockHolders(world, folder);
+  if (holders.length > 0) return explainFault(world, isRunning(study.value, holders));
   const { trials, launches, differences } = await verifyStudy(world, folder);
   if (differences.length > 0) {
     for (const difference of differences) streams.out(`${difference}\n`);
@@ -68,9 +70,17 @@ const noStudy = fail(
   "Name it: ceteris sign STUDY; `ceteris status` lists them.",
 ).problem;
 
-const isRunning = (study: string) =>
-  fail(
+function isRunning(study: string, holders: readonly BlockHolder[]): Fault {
+  const silent = holders.filter(({ isSilent }) => isSilent);
+  if (silent.length < holders.length)
+    return fail(
+      "study-is-running",
+      `a run of ${study} goes on and changes what would be signed`,
+      "Sign it when the run has ended; with CETERIS_SIGNING_KEY the run signs it itself.",
+    ).problem;
+  return fail(
     "study-is-running",
-    `a run of ${study} goes on and changes what would be signed`,
-    "Sign it when the run has ended; with CETERIS_SIGNING_KEY the run signs it itself.",
+    `a run of ${study} on ${listText([...new Set(silent.map(({ host }) => host))])} has not ended, and shows no sign of life`,
+    "Where it is dead, run the matrix again: `ceteris run` takes over what it held. Then sign.",
   ).problem;
+}

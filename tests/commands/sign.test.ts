@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import { signCommand } from "../../src/commands/sign.ts";
@@ -87,6 +87,20 @@ it("does not sign what is not as it was written, what a run changes, or without 
     err: expect.stringContaining("CETERIS_SIGNING_KEY") as string,
   });
   await leases.release();
+  const elsewhere = studyWorld(folder, ({ machine }) => ({
+    machine: { ...machine, hostname: "node-7", processTable: "another" },
+  }));
+  const dead = blockLeases(elsewhere, study, () => undefined);
+  await dead.claim([{ study: "sealed", block: 1, trials: [] }], true);
+  const tenMinutesAgo = new Date(Date.now() - 600_000);
+  utimesSync(join(study, ".leases/block-0001/0002/holder.json"), tenMinutesAgo, tenMinutesAgo);
+  expect(await sign({ study: "sealed", key: "mine.pem" })).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(
+      /on node-7 has not ended, and shows no sign of life\n.*`ceteris run` takes over/,
+    ) as string,
+  });
+  await dead.release();
   writeFileSync(join(study, "matrix.yaml"), "study: sealed # edited\n");
   const refused = await sign({ study: "sealed", key: "mine.pem" });
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("sealed is not signed: 1 file") as string });
