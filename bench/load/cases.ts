@@ -12,7 +12,7 @@ export interface Case {
   /** From a request's arrival to its first token, and from token to token. */
   firstUs: number;
   gapUs: number;
-  /** All running requests get their token in the same step, as from an engine that batches; else each at a time of its own. */
+  /** All running requests get their token in the same step, as from an engine that batches, and end one after the other; else each has a time of its own. */
   inSteps: boolean;
   /** Processes of ours that share the load, a core each. */
   workers: number;

@@ -1,12 +1,14 @@
 /*
  * A streaming OpenAI server that knows the truth: what every load client is measured against.
  *
- *   mock PORT FIRST_US GAP_US LOG [CORE [STEP_US]]
+ *   mock PORT FIRST_US GAP_US LOG [CORE [STEP_US [WAVE]]]
  *
  * One thread on one core (default 0). A request's first token is due FIRST_US after the request was read, each
  * following token GAP_US after the one before: an absolute schedule, so that a late token does not move the next.
  * With STEP_US the first token waits for the next step, as in an engine that batches continuously: every running request
  * gets its token in the same step, whenever it arrived. Without it each request keeps a time of its own.
+ * Of the first WAVE requests the n-th gets n/WAVE of its tokens: streams that begin together would march in step for ever,
+ * and whichever client lets them would have an easier load.
  * PORT 0 takes a free port. When it listens, it says so on stdout: `ready PORT`. A second one on the same PORT, on another
  * core, gets its share of the connections: the kernel deals them out.
  *
@@ -47,6 +49,7 @@ static i64 now(void) {
 }
 
 static i64 first_ns, gap_ns, step_ns;
+static int wave;
 static volatile sig_atomic_t stopped;
 
 /* One request, as it is logged. */
@@ -383,6 +386,7 @@ static void begin_answer(Connection *c, const char *body, int chat) {
   r->ntok = integer_of(body, "\"max_completion_tokens\"", -1);
   if (r->ntok < 0) r->ntok = integer_of(body, "\"max_tokens\"", 16);
   if (r->ntok < 1) r->ntok = 1;
+  if (record_count < wave) r->ntok = (r->ntok * (record_count + 1) + wave - 1) / wave;
   read_prompt(body, r);
   sprintf(c->id, "%08x%08x%08x%08x", record_count * 2654435761u, record_count, 0xabcdefu, record_count * 40503u);
   c->usage = is_true(body, "\"include_usage\"");
@@ -573,12 +577,13 @@ static void on_signal(int signal) {
 
 int main(int argc, char **argv) {
   if (argc < 5) {
-    fprintf(stderr, "usage: mock PORT FIRST_US GAP_US LOG [CORE [STEP_US]]\n");
+    fprintf(stderr, "usage: mock PORT FIRST_US GAP_US LOG [CORE [STEP_US [WAVE]]]\n");
     return 2;
   }
   first_ns = atoll(argv[2]) * 1000;
   gap_ns = atoll(argv[3]) * 1000;
   step_ns = argc > 6 ? atoll(argv[6]) * 1000 : 0;
+  wave = argc > 7 ? atoi(argv[7]) : 0;
 
   cpu_set_t cores;
   CPU_ZERO(&cores);

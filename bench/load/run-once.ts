@@ -49,12 +49,13 @@ export async function runOnce(
   const meterFile = join(folder, "meter.csv");
   const before = machineCpu();
   const startedMs = performance.now();
-  const { firstUs, gapUs, inSteps } = given;
+  const { firstUs, gapUs, inSteps, streams } = given;
   const servers: ChildProcess[] = [];
   try {
     let port = 0;
     for (const [place, log] of logs.entries()) {
-      const words = [port, firstUs, gapUs, log, layout.servers[place], inSteps ? gapUs : 0].map(String);
+      const steps = inSteps ? [gapUs, Math.ceil(streams / given.servers)] : [];
+      const words = [port, firstUs, gapUs, log, layout.servers[place], ...steps].map(String);
       const server = spawn(programs.mock, words, { stdio: ["ignore", "pipe", "inherit"] });
       servers.push(server);
       port = await portOf(server);
