@@ -9,11 +9,16 @@ const long = [
   "tests/commands/{compare,init,report}/**/*.test.ts",
   "tests/commands/site/chart-thread.test.ts",
   "tests/docs/**/*.test.ts",
+  "tests/design/seeds.test.ts",
   "tests/engine/{containers,environments/docker,hooks,launch,reap}.test.ts",
+  "tests/importers/{loadgen-parity,loadgen-rulesets,published-llama31b}.test.ts",
   "tests/index/**/*.test.ts",
   "tests/matrix/{bounded-input,yaml/shape-schema}.test.ts",
-  "tests/math/{arm-variances,comparisons-with-best,sample-intervals}.test.ts",
+  "tests/math/{arm-variances,autocorrelation,comparisons-with-best,sample-intervals}.test.ts",
+  "tests/plan/load-plan.test.ts",
+  "tests/report/writers/latex/index.test.ts",
   "tests/run/**/*.test.ts",
+  "tests/store/{parquet/write,study-manifest}.test.ts",
   "tests/world/{files,masked-log,slow-patterns}.test.ts",
 ];
 

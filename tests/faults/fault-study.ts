@@ -38,12 +38,13 @@ interface StoredLaunch {
   port: number;
 }
 
-/** The launches of a study, in their order. */
+/** The launches of a study, in their order. A run that was killed before the engine's process was there leaves a folder without a record. */
 export function storedLaunches(folder: string, study: string): StoredLaunch[] {
   const launches = join(folder, "results", study, "launches");
-  return readdirSync(launches).map(
-    (name) => JSON.parse(readFileSync(join(launches, name, "launch.json"), "utf8")) as StoredLaunch,
-  );
+  const records = readdirSync(launches).map((name) => join(launches, name, "launch.json"));
+  return records
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, "utf8")) as StoredLaunch);
 }
 
 /** Processes that were started in the folder: runs, engines, and whatever these started. */
