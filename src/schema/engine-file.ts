@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { DialectFile } from "./dialect.ts";
+import { DialectFile } from "./dialect-file.ts";
 import { KnobDefinition } from "./knob-definition.ts";
 import { WorkloadMembers } from "./workload.ts";
 import { Profiler } from "./profiler.ts";

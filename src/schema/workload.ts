@@ -253,14 +253,3 @@ export function clientSettingIn(workload: Workload, setting: string): Json | und
 export function hasOneRate({ scenario, arrivals }: Pick<Workload, "scenario" | "arrivals">): boolean {
   return isOpenLoop({ scenario }) && keepOneRate(arrivals);
 }
-
-/** A workload whose requests are all alike, under nobody's rules: the members that say nothing more. */
-export const plainRequests = {
-  ruleset: null,
-  slo: null,
-  cancel: null,
-  classes: [],
-  extraBody: {},
-  promptLengths: "as_made",
-  unique: false,
-} satisfies Partial<Workload>;

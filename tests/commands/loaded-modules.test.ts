@@ -11,17 +11,25 @@ function loadedWith(path: string): string[] {
         return next(url, context);
       },
     });
-    import("./src/commands/${path}").then(() => console.log(JSON.stringify(loaded)));
+    import("./src/${path}").then(() => console.log(JSON.stringify(loaded)));
   `;
   return JSON.parse(execFileSync(process.execPath, ["--eval", code], { encoding: "utf8" })) as string[];
 }
 
 describe("what makes pages", () => {
-  it.each(["report.ts", "site.ts"])("loads nothing that reads a matrix: %s", (path) => {
+  it.each(["commands/report.ts", "commands/site.ts"])("loads nothing that reads a matrix: %s", (path) => {
     const loaded = loadedWith(path);
     expect(loaded.some((url) => url.includes("/src/report/"))).toBe(true);
     expect(
       loaded.filter((url) => /\/node_modules\/(typebox|ajv|yaml)\/|\/src\/(matrix|plan|design)\//.test(url)),
     ).toEqual([]);
+  });
+});
+
+describe("what sends a load", () => {
+  it.each(["client/index.ts", "client/load-shard.ts"])("loads no shape of a file: %s", (path) => {
+    const loaded = loadedWith(path);
+    expect(loaded.some((url) => url.includes("/src/client/stream/"))).toBe(true);
+    expect(loaded.filter((url) => url.includes("/node_modules/"))).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { LoadOptions } from "../../src/client/load-options.ts";
 import type { Sample } from "../../src/schema/sample.ts";
-import { plainRequests, type Workload } from "../../src/schema/workload.ts";
+import { plainRequests } from "../../src/schema/plain-requests.ts";
+import type { Workload } from "../../src/schema/workload.ts";
 import { openAccess } from "../../src/schema/access.ts";
 
 /** A stream that a real server sent: `vllm-completions-stream`. */

@@ -7,7 +7,8 @@ import type { Measurement, Statistic } from "../../src/schema/measurement.ts";
 import type { Purpose } from "../../src/schema/trial-spec.ts";
 import type { Trial, Verdict } from "../../src/schema/trial.ts";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
-import { plainRequests, type Workload } from "../../src/schema/workload.ts";
+import { plainRequests } from "../../src/schema/plain-requests.ts";
+import type { Workload } from "../../src/schema/workload.ts";
 
 export const fakeWorkload: Workload = {
   name: "cnn-dailymail-offline",

@@ -3,7 +3,8 @@ import type { Engine } from "../../src/schema/engine.ts";
 import type { Design } from "../../src/schema/design.ts";
 import { usualStrayHostRule } from "../../src/schema/stray-host.ts";
 import type { Study } from "../../src/schema/study.ts";
-import { plainRequests, type Workload } from "../../src/schema/workload.ts";
+import { plainRequests } from "../../src/schema/plain-requests.ts";
+import type { Workload } from "../../src/schema/workload.ts";
 
 /** A small engine that no file describes: enough for what is pure. */
 export function makeEngine(changes: Partial<Engine> = {}): Engine {

@@ -1,5 +1,5 @@
 import type { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
-import { unsentMembers, type DialectMember } from "../../schema/dialect.ts";
+import { unsentMembers, type DialectMember } from "../../schema/dialect-file.ts";
 import { pointerOf, memberOf } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob.ts";
 import { Sampling, usedDatasets, type RequestClass, type Workload } from "../../schema/workload.ts";
