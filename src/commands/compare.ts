@@ -1,5 +1,5 @@
 import { compareOperands, judgeChangeGate, parseChangeGate, withBetter, type ChangeGate } from "../analysis/index.ts";
-import { comparisonPage, comparisonText, paretoMetrics } from "../report/index.ts";
+import { comparisonText, loadPages, paretoMetrics } from "../report/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import { comparedMetric } from "./compare/compared-metric.ts";
 import { readOperands } from "./compare/operands.ts";
@@ -55,6 +55,7 @@ async function written(
       "It comes with ceteris: install it again.",
     );
   }
+  const { comparisonPage } = await loadPages();
   return comparisonPage(comparison, gates, report, { ...files.value, chart: compared });
 }
 

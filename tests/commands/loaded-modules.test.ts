@@ -33,3 +33,14 @@ describe("what sends a load", () => {
     expect(loaded.filter((url) => url.includes("/node_modules/"))).toEqual([]);
   });
 });
+
+describe("what makes no page", () => {
+  it.each(["commands/status.ts", "commands/plan.ts", "commands/bench.ts"])(
+    "loads nothing that pages need: %s",
+    (path) => {
+      const loaded = loadedWith(path);
+      expect(loaded.some((url) => url.includes("/src/report/"))).toBe(true);
+      expect(loaded.filter((url) => /\/node_modules\/(handlebars|markdown-it|d3-)/.test(url))).toEqual([]);
+    },
+  );
+});

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
-import { reportData, type ReportInput } from "../../src/report/index.ts";
+import type { ReportInput } from "../../src/report/index.ts";
+import { reportData } from "../../src/report/pages.ts";
 import type { Relation } from "../../src/report/relations/relation.ts";
 import { publishedData } from "../support/published-data.ts";
 import { doubtsOf } from "../support/published-doubts.ts";

@@ -4,15 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  drawCharts,
-  firstScreen,
-  htmlPage,
-  kindOf,
-  renderDocument,
-  reportData,
-  type ReportInput,
-} from "../../src/report/index.ts";
+import { drawCharts, firstScreen, kindOf, type ReportInput } from "../../src/report/index.ts";
+import { htmlPage, renderDocument, reportData } from "../../src/report/pages.ts";
 import { chromiumPath } from "../support/chromium.ts";
 import { fakeDuelInput } from "../support/fake-kinds.ts";
 import { fakeReportInput } from "../support/fake-report.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cellText, isRight, shownColumns, typesetCell } from "../../src/report/cell-text.ts";
-import { reportData } from "../../src/report/index.ts";
+import { reportData } from "../../src/report/pages.ts";
 import { everyTable } from "../../src/report/report-data.ts";
 import { change, interval, number, relationOf, type Cell } from "../../src/report/relations/relation.ts";
 import { htmlTable } from "../../src/report/writers/html/document.ts";

@@ -4,18 +4,14 @@ import {
   chartFiles,
   chartsOf,
   csvTable,
-  dataTables,
   drawCharts,
   firstScreen,
-  htmlPage,
-  latexFiles,
   markdownDocument,
-  renderDocument,
-  reportData,
   tablesJson,
   writeDocument,
   type ReportInput,
 } from "../../src/report/index.ts";
+import { dataTables, htmlPage, latexFiles, renderDocument, reportData } from "../../src/report/pages.ts";
 import { csvFields } from "../support/csv-fields.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 import { renderedReport } from "../support/rendered-report.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kindOf } from "../../src/report/kind.ts";
-import { renderDocument, reportData, writeDocument } from "../../src/report/index.ts";
+import { writeDocument } from "../../src/report/index.ts";
+import { renderDocument, reportData } from "../../src/report/pages.ts";
 import { reportKindNames } from "../../src/schema/report-kind.ts";
 import type { Curve } from "../../src/schema/curve.ts";
 import { fakeReportInput } from "../support/fake-report.ts";

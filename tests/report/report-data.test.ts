@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dataTables, reportData } from "../../src/report/index.ts";
+import { dataTables, reportData } from "../../src/report/pages.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 it("has what charts draw and the answers of queries among the tables, each row with its origin", () => {

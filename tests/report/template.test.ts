@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { renderDocument, reportData, writeDocument, type KindFiles } from "../../src/report/index.ts";
+import { writeDocument, type KindFiles } from "../../src/report/index.ts";
+import { renderDocument, reportData } from "../../src/report/pages.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
 const data = reportData(fakeReportInput());

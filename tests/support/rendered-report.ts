@@ -1,4 +1,5 @@
-import { renderDocument, reportData, writeDocument, type ReportInput } from "../../src/report/index.ts";
+import { writeDocument, type ReportInput } from "../../src/report/index.ts";
+import { renderDocument, reportData } from "../../src/report/pages.ts";
 import { reportKind } from "./report-kind.ts";
 
 const study = await reportKind();

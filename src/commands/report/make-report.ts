@@ -4,15 +4,11 @@ import {
   chartFiles,
   chartsOf,
   csvTable,
-  dataTables,
   drawCharts,
   firstScreen,
-  htmlPage,
-  latexFiles,
   markdownDocument,
   kindOf,
-  renderDocument,
-  reportData,
+  loadPages,
   shownTrial,
   tablesJson,
   type DrawPanels,
@@ -109,6 +105,7 @@ export async function reportTexts(
   const trialId = shownTrial(input)?.spec.trialId ?? "";
   const queries = await runQueries(world, { resultsFolder, study, known, trialId }, kind.value.queries);
   if (!queries.ok) return queries;
+  const { dataTables, htmlPage, latexFiles, renderDocument, reportData } = await loadPages();
   const data = reportData({ ...input, queries: queries.value });
   const written = renderDocument(data, kind.value);
   if (!written.ok) return written;

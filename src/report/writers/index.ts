@@ -3,7 +3,6 @@ import type { Document } from "../document.ts";
 import { relationOfRows, type Relation } from "../relations/relation.ts";
 import { csvTable } from "./csv.ts";
 import { jsonRows, jsonTable } from "./json.ts";
-import { htmlPage } from "./html/page.ts";
 import { markdownDocument, markdownTable } from "./markdown.ts";
 import { terminalDocument, terminalTable } from "./terminal.ts";
 
@@ -15,7 +14,7 @@ const relationWriters = {
   markdown: markdownTable,
 } satisfies Record<string, (relation: Relation) => string>;
 
-export { csvTable, htmlPage, markdownDocument };
+export { csvTable, markdownDocument };
 
 /** Documents in each format. */
 const documentWriters = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { drawInThread } from "../../../src/commands/site/chart-thread.ts";
-import { chartsOf, drawPanels, renderDocument, reportData } from "../../../src/report/index.ts";
+import { chartsOf, drawPanels } from "../../../src/report/index.ts";
+import { renderDocument, reportData } from "../../../src/report/pages.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { reportKind } from "../../support/report-kind.ts";
 

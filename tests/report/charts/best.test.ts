@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { best } from "../../../src/report/charts/best.ts";
-import { drawCharts, renderDocument, reportData } from "../../../src/report/index.ts";
+import { drawCharts } from "../../../src/report/index.ts";
+import { renderDocument, reportData } from "../../../src/report/pages.ts";
 import type { BestArm, BestOfCell } from "../../../src/schema/best.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { reportKind } from "../../support/report-kind.ts";

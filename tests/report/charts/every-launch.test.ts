@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { everyLaunch } from "../../../src/report/charts/every-launch.ts";
-import { drawCharts, renderDocument, reportData, type ReportInput } from "../../../src/report/index.ts";
+import { drawCharts, type ReportInput } from "../../../src/report/index.ts";
+import { renderDocument, reportData } from "../../../src/report/pages.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { reportKind } from "../../support/report-kind.ts";
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { launchSpans } from "../../../src/report/charts/launch-spans.ts";
-import { drawCharts, renderDocument, reportData } from "../../../src/report/index.ts";
+import { drawCharts } from "../../../src/report/index.ts";
+import { renderDocument, reportData } from "../../../src/report/pages.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { fakeExperiment, fakeTrial } from "../../support/fake-trials.ts";
 import { reportKind } from "../../support/report-kind.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { kindAnswer } from "../../../src/report/answers/index.ts";
 import { checklistOf } from "../../../src/report/relations/checklist.ts";
-import { renderDocument, reportData, writeDocument, type ReportInput } from "../../../src/report/index.ts";
+import { writeDocument, type ReportInput } from "../../../src/report/index.ts";
+import { renderDocument, reportData } from "../../../src/report/pages.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { withFigures } from "../../support/fake-trials.ts";

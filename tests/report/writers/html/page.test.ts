@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { drawCharts, firstScreen, htmlPage, renderDocument, reportData } from "../../../../src/report/index.ts";
+import { drawCharts, firstScreen } from "../../../../src/report/index.ts";
+import { htmlPage, renderDocument, reportData } from "../../../../src/report/pages.ts";
 import { fakeReportInput } from "../../../support/fake-report.ts";
 import { reportKind } from "../../../support/report-kind.ts";
 
