@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Run after the unit tests, and not by `npm run check`: thousands of made-up inputs or studies, and whole commands in process. */
+/** Run after the unit tests, and not by `npm run check`: thousands of made-up inputs or studies, whole commands in process, and files that take seconds. */
 const long = [
   "tests/**/*properties.test.ts",
   "tests/{demo,gallery,language-cases,matrices}.test.ts",
@@ -8,8 +8,8 @@ const long = [
   "tests/commands/*.test.ts",
   "tests/commands/{compare,init,report}/**/*.test.ts",
   "tests/commands/site/chart-thread.test.ts",
-  "tests/docs/**/*.test.ts",
   "tests/design/seeds.test.ts",
+  "tests/docs/**/*.test.ts",
   "tests/engine/{containers,environments/docker,hooks,launch,reap}.test.ts",
   "tests/importers/{loadgen-parity,loadgen-rulesets,published-llama31b}.test.ts",
   "tests/index/**/*.test.ts",

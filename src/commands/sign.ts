@@ -81,6 +81,6 @@ function isRunning(study: string, holders: readonly BlockHolder[]): Fault {
   return fail(
     "study-is-running",
     `a run of ${study} on ${listText([...new Set(silent.map(({ host }) => host))])} has not ended, and shows no sign of life`,
-    "Where it is dead, run the matrix again: `ceteris run` takes over what it held. Then sign.",
+    "If it is dead, run the matrix again: `ceteris run` takes over what it held. Then sign.",
   ).problem;
 }

@@ -26,5 +26,5 @@ export { siteStudy, type SiteStudy } from "./site/site-study.ts";
 export { trialsPage } from "./site/trials-page.ts";
 export { formatRows, csvTable, markdownDocument, tablesJson, writeDocument } from "./writers/index.ts";
 
-/** What makes pages, loaded by whoever makes one. */
+/** Loads what makes pages; a command that makes none starts without it. */
 export const loadPages = () => import("./pages.ts");

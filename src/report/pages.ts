@@ -1,4 +1,4 @@
-/** What makes pages. Templates, charts' axes and Markdown load libraries of their own, which no other text needs: `loadPages` of `index.ts`. */
+/** What makes pages, and loads Handlebars, d3 and markdown-it, which no other text needs. Commands get it from `loadPages` of `index.ts`. */
 export { comparisonPage } from "./comparison-page.ts";
 export { dataTables, reportData } from "./report-data.ts";
 export { renderDocument } from "./template.ts";

@@ -81,7 +81,7 @@ export async function openMaskedLog(file: string, secrets: readonly string[]): P
   };
 }
 
-/** A kill before the pipe is unlinked leaves it behind, empty: the next log removes it. */
+/** A kill before the pipe is unlinked leaves it behind, empty; a log that is opened a minute later removes it. */
 async function openPipe(): Promise<{ reader: Socket; writer: Awaited<ReturnType<typeof open>> }> {
   const path = join(tmpdir(), `${pipePrefix}${randomUUID()}`);
   await removeOldPipes();
@@ -97,7 +97,7 @@ async function openPipe(): Promise<{ reader: Socket; writer: Awaited<ReturnType<
   }
 }
 
-/** One that another user owns stays. */
+/** Removes the pipes that killed runs left; those of another user stay. */
 async function removeOldPipes(): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(pipePrefix))) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { repository } from "../support/cli.ts";
 
-/** Pairs of runs, each of which has one moment of the machine for both sides. */
+/** Pairs of runs: both of a pair meet the machine as it is at that moment. */
 const rounds = 24;
 
 function elapsedMs(program: string, args: string[]): number {
@@ -20,7 +20,7 @@ describe("ceteris --help", () => {
   it("takes at most three times as long as Node's own start", { timeout: 60_000 }, () => {
     help(); // fills Node's compile cache
     const ratios = Array.from({ length: rounds }, () => help() / empty()).toSorted((left, right) => left - right);
-    // Of a busy machine one run or another is undisturbed by chance; the middle of the pairs is not.
+    // The median: on a busy machine the fastest run of one side may be undisturbed by chance.
     expect(ratios[rounds / 2]).toBeLessThanOrEqual(3);
   });
 });

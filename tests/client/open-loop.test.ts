@@ -97,8 +97,7 @@ describe.each([
 
   it("makes no connection while the clock runs where those that were opened ahead suffice", async () => {
     const made: number[] = [];
-    // A pause of the machine keeps requests open, and what follows them gets connections of its own: one load of five without a
-    // pause tells.
+    // If the machine pauses, requests stay open, and the tail opens connections of its own. One undisturbed load of five decides.
     while (made.length < 5 && !made.includes(20)) {
       if (made.length > 0) await server.close();
       await load(create, quick, {

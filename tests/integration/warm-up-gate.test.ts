@@ -45,7 +45,7 @@ describe("a duel with a gated warm-up on the simulated engine", () => {
       ),
       "matrices/cold.yaml": matrix(
         "cold",
-        // As long as a busy machine takes for so many.
+        // Long enough for 15 requests on a busy machine.
         "{ cv: 0.0000001, over: 15, longest_s: 4 }",
         "design: { kind: duel, b: { id: seqs2, set: { max_num_seqs: 2 } }, rounds: 1 }",
       ),

@@ -148,7 +148,7 @@ function asSetting(setting: string, map: string): Advice {
   return { message: null, hint: `settings stand in \`${map}\`: write \`${map}: { ${setting}: … }\`` };
 }
 
-/** Members of a workload as they are written in a map of it that lies so deep. */
+/** How members of a workload are written inside a map that is nested `depth` levels below it. */
 function asMembers(paths: readonly MemberPath[], depth: number): string {
   return paths
     .map(([first = "", ...below]) => `\`${placeInWords([first, ...below.slice(depth)]).written}\``)
@@ -164,7 +164,7 @@ function placeOfKey(key: string, pointer: string, settings: string | undefined):
     const [, below] = /^\/(?:workloads\/\d+|accuracy)((?:\/.*)?)$/.exec(pointer) ?? [];
     const within = segmentsOf(below ?? "");
     const isWithin = (one: MemberPath): boolean => within.every((name, place) => one[place + 1] === name);
-    // Of one name in several maps nobody knows which was meant.
+    // Several maps may have this name, and any of them may be meant.
     const alike = pathsOf(key).filter((one) => one[0] === path[0] && rank(one) === rank(path));
     const inside = alike.filter(isWithin);
     if (below !== undefined && inside.length > 0)

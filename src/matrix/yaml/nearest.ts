@@ -5,7 +5,7 @@ const wrongShare = 0.4;
 export function nearest(name: string, choices: Iterable<string>): string | null {
   const asked = plainWord(name);
   let best: string | null = null;
-  // Of one letter nothing is left that could be meant.
+  // A single letter that is wrong tells nothing of what was meant.
   const mostWrong = asked.length < 2 ? 0 : Math.max(1, Math.floor(asked.length * wrongShare));
   let bestDistance = mostWrong + 1;
   for (const choice of choices) {
