@@ -10,7 +10,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { designKinds } from "../src/design/index.ts";
-import { jsonSchemas } from "../src/matrix/index.ts";
+import { jsonSchemas } from "../src/matrix/yaml/json-schemas.ts";
 import { pathOf, shipped, shippedCatalogue } from "./catalogue/shipped.ts";
 import { checkDocs } from "./generate/check-docs.ts";
 import { commandDocs, exitCodeDocs, flagTable } from "./generate/command-docs.ts";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { galleryMatrices, planOnly } from "../scripts/gallery.ts";
 import { designKinds } from "../src/design/index.ts";
-import { jsonSchemas } from "../src/matrix/index.ts";
+import { jsonSchemas } from "../src/matrix/yaml/json-schemas.ts";
 import { repository } from "./support/cli.ts";
 import { plannedMatrix } from "./support/planned-matrix.ts";
 

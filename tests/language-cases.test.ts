@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { designKinds } from "../src/design/index.ts";
-import { jsonSchemas } from "../src/matrix/index.ts";
+import { jsonSchemas } from "../src/matrix/yaml/json-schemas.ts";
 import type { Json } from "../src/schema/json.ts";
 import { repository } from "./support/cli.ts";
 import { plannedMatrix } from "./support/planned-matrix.ts";

@@ -4,7 +4,6 @@ export { makeCatalogue } from "./engine/catalogue-file.ts";
 export { fieldsOf } from "./engine/catalogue-merge.ts";
 export { loadEngine } from "./engine/engine.ts";
 export { readHandTable } from "./engine/hand-table.ts";
-export { jsonSchemas } from "./yaml/json-schemas.ts";
 export { diagnosticOf, lintSamples, lintStudy } from "./lint.ts";
 export { loadStudy, type StudyRequest } from "./load-study.ts";
 export { modelLengthOf } from "./engine/model-length.ts";

@@ -1,9 +1,10 @@
 import { Type, type Static } from "typebox";
-import { Value } from "typebox/value";
+import { Errors } from "typebox/schema";
 import { parse } from "yaml";
 import { KnobDefinition } from "../../schema/knob-definition.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import { optional, strict } from "../../schema/strict-object.ts";
+import { hasShape } from "../yaml/shape.ts";
 
 /** `sut/catalogue/<engine>-hand.yaml`: how an engine is asked for its options, and what its answer does not say. */
 const HandTable = strict({
@@ -38,8 +39,8 @@ export function readHandTable(text: string, file: string): Result<HandTable> {
   } catch (error) {
     return fail("bad-hand-table", `${file}: ${error instanceof Error ? error.message : String(error)}`, hint);
   }
-  if (Value.Check(HandTable, value)) return succeed(value);
-  const [first] = Value.Errors(HandTable, value);
+  if (hasShape(HandTable, value)) return succeed(value);
+  const [, [first]] = Errors(HandTable, value);
   return fail(
     "bad-hand-table",
     `${file}${first === undefined ? "" : `: ${first.instancePath} ${first.message}`}`,

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { designKinds } from "../../../src/design/index.ts";
-import { jsonSchemas } from "../../../src/matrix/index.ts";
+import { jsonSchemas } from "../../../src/matrix/yaml/json-schemas.ts";
 import { computableMembers } from "../../../src/schema/computed.ts";
 import type { Json } from "../../../src/schema/json.ts";
 

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { designKinds } from "../../../src/design/index.ts";
-import { jsonSchemas } from "../../../src/matrix/index.ts";
+import { jsonSchemas } from "../../../src/matrix/yaml/json-schemas.ts";
 
 describe("the committed JSON Schemas", () => {
   it("are valid schemas of draft 2020-12 with a title and an address", () => {
