@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import {
   accuracyRun,
+  accuracyTrials,
   performanceRun,
   rulesOfTrial,
   treeOf,
@@ -214,18 +215,13 @@ async function rulesFor(
   return fail("unknown-ruleset", `${trial.spec.trialId}: ${why}`, hint);
 }
 
-/** The latest accuracy trial of the same configuration, build and sampling. */
+/** The latest accuracy trial whose tables can be read. */
 async function accuracyFor(
   world: World,
   { trial, trials, studyFolder }: ExportRequest,
   rules: RulesetScenario,
 ): Promise<ExportedAccuracy | null> {
-  const same = trials.filter(
-    ({ spec, accuracyKey, resolvedId }) =>
-      spec.purpose === "accuracy" && accuracyKey === trial.accuracyKey && resolvedId === trial.resolvedId,
-  );
-  const latest = same.toSorted((left, right) => Date.parse(right.startedAt) - Date.parse(left.startedAt));
-  for (const candidate of latest) {
+  for (const candidate of accuracyTrials(trials, trial)) {
     const folder = trialFolder(studyFolder, candidate.spec);
     const [outputs, requests] = [await readOutputs(world, folder), await readRequests(world, folder)];
     for (const read of [outputs, requests]) {

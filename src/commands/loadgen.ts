@@ -9,6 +9,7 @@ import { rulesetNamed, rulesetPlaces, sutFolders } from "../plan/index.ts";
 import { toDisk } from "../schema/disk.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
+import { formsOf } from "../schema/secrets.ts";
 import type { RulesetScenario } from "../schema/ruleset.ts";
 import type { Endpoint } from "../schema/sample.ts";
 import type { Workload } from "../schema/workload.ts";
@@ -237,6 +238,7 @@ async function runBridge(
     argv: [environment.value.python, "-I", join(requirements, "loadgen-bridge.py"), settingsFile, folder],
     variables: { ...world.variables },
     logFile,
+    secrets: formsOf(settings.keyVariable === null ? "" : (world.variables[settings.keyVariable] ?? "")),
   });
   if (!child.ok) return child.problem;
   const { pid, exited } = child.value;

@@ -180,16 +180,23 @@ async function start(
     request.environment.container === undefined
       ? ["taskset", "-c", engine, ...command.argv]
       : onCores(command.argv, engine);
-  const child = await world.processes.spawn({
+  const undo = async (): Promise<void> => {
+    if (command.privateFolder !== null) await world.files.remove(command.privateFolder);
+    if (cores !== null) await undivideCores(world, cores);
+  };
+  const spawning = world.processes.spawn({
     argv: cores === null ? command.argv : inOwnCores(cores.engine),
     variables: { ...command.variables, [launchVariable]: launchMark(request, startedAt) },
     logFile: join(request.launchFolder, "server.log"),
     secrets: command.secrets,
     ...(request.workingFolder === undefined ? {} : { folder: request.workingFolder }),
   });
+  const child = await spawning.catch(async (error: unknown) => {
+    await undo();
+    throw error;
+  });
   if (!child.ok) {
-    if (command.privateFolder !== null) await world.files.remove(command.privateFolder);
-    if (cores !== null) await undivideCores(world, cores);
+    await undo();
     const { code, message, hint } = child.problem;
     return { ok: false, problem: ownFailure(code, message, hint) };
   }

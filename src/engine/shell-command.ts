@@ -29,14 +29,19 @@ export function shellCommand(
 }
 
 function withoutSecrets(item: string, { variables, references, secrets }: CommandLine): string {
-  for (const [name, value] of Object.entries(variables)) {
-    if (!secrets.includes(value) || !item.includes(value)) continue;
-    return item
+  // The longest first: one may be a part of another.
+  const hidden = Object.entries(variables)
+    .filter(([, value]) => value !== "" && secrets.includes(value))
+    .toSorted(([, one], [, other]) => other.length - one.length);
+  const shown = (text: string, [first, ...others] = hidden): string => {
+    if (first === undefined) return text === "" ? "" : quoted(text);
+    const [name, value] = first;
+    return text
       .split(value)
-      .map((text) => (text === "" ? "" : quoted(text)))
+      .map((part) => shown(part, others))
       .join(`"$${references[name] ?? name}"`);
-  }
-  return quoted(item);
+  };
+  return item === "" ? quoted(item) : shown(item);
 }
 
 /** One word of the shell. `$HOME/` at its start is the shell's own. */

@@ -30,7 +30,7 @@ export function announce(executor: Executor, { blocks, offset, find }: PreparedJ
   };
 }
 
-/** Hands a job out, whose script is in the handout's folder. Nothing waits for its end. Failure: `not-submitted`. */
+/** Hands a job out, whose script is in the handout's folder. Nothing waits for its end. Failure: `not-submitted`, or `perhaps-submitted` where nobody can say. */
 export async function submit(
   world: Touches,
   executor: Executor,
@@ -52,7 +52,20 @@ export async function submit(
   if (job !== undefined) return succeed(named(announced, job));
   // One that answered too late may have taken the job.
   const late = answer.code === null ? await identified(world, announced) : announced;
-  return typeof late?.job === "string" ? succeed(late) : notSubmitted(executor.name, command, answer);
+  if (typeof late?.job === "string") return succeed(late);
+  const isUnknown = late === null && answer.timedOut === true && prepared.find !== null;
+  return isUnknown ? perhapsSubmitted(executor.name, command) : notSubmitted(executor.name, command, answer);
+}
+
+/** Code of the failure where a scheduler may have taken a job: what was announced of it has to stay recorded. */
+export const unanswered = "perhaps-submitted";
+
+function perhapsSubmitted(name: string, [program = ""]: readonly string[]): Result<never> {
+  return fail(
+    unanswered,
+    `executor ${name}: ${program} did not answer within ${answerMs / 1000} s, and the scheduler does not say whether it took the job`,
+    "The job is recorded by its name: once the scheduler answers, `ceteris status` shows what became of it and `ceteris cancel` ends it. Then submit again: blocks that it has are left out.",
+  );
 }
 
 function jobIn(text: string, pattern: string): string | undefined {

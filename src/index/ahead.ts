@@ -22,6 +22,7 @@ export async function indexAhead(world: Touches, resultsFolder: string): Promise
   if (first !== "stale") return { present, ready: Promise.resolve() };
   const { promise: allRead, resolve: whenRead } = Promise.withResolvers<void>();
   const ready = buildIndex(world, resultsFolder, present, whenRead).finally(whenRead);
+  ready.catch(() => undefined); // its failure reaches whoever asks the index, who may still be busy
   await allRead;
   return { present, ready };
 }

@@ -40,8 +40,8 @@ export async function buildIndex(
   if (!(await files.exists(results))) return noResults(resultsFolder);
   const path = join(results, indexName);
   const building = join(results, `${buildingPrefix}${randomUUID()}`);
-  await removeAbandoned(world, results);
   try {
+    await removeAbandoned(world, results);
     const present = known ?? (await fingerprint(world, results));
     const counts = await withDatabase(building, "READ_WRITE", (connection) =>
       fill(world, connection, results, present, whenRead),

@@ -26,13 +26,17 @@ function viewOf({ name: file, columns }: StoredTable, row: string, derived: Colu
   return { name, file, row, columns: Object.fromEntries(types), derived };
 }
 
+/** The tokens that chunks carried: without an end token that the server counted and did not send (`laterTokens`). */
+const arrived = "(output_tokens - (coalesce(finish, '') = 'stop' AND output_tokens > chunks)::INTEGER)";
+
 export const columnViews: ColumnView[] = [
   viewOf(requestsTable, "one request", [
     { name: "ttft_ms", meaning: "first token − actual send", sql: "first_token_ms - sent_ms" },
     {
       name: "tpot_ms",
-      meaning: "(last token − first token) ÷ (output tokens − 1); null below two tokens",
-      sql: "CASE WHEN output_tokens > 1 THEN (last_token_ms - first_token_ms) / (output_tokens - 1) END",
+      meaning:
+        "(last token − first token) ÷ the tokens after the first chunk, the server's count spread evenly over the chunks; null of one chunk or one token",
+      sql: `CASE WHEN chunks > 1 AND ${arrived} > 1 THEN (last_token_ms - first_token_ms) / (${arrived} - ${arrived} // chunks) END`,
     },
     { name: "e2e_ms", meaning: "last token − actual send", sql: "last_token_ms - sent_ms" },
   ]),

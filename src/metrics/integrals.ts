@@ -33,7 +33,7 @@ export function integrate(readings: Readings, window: Window): Told {
   if (!points) return none("the power was not read from before the window to after its end");
   const gaps = points.slice(1).map(({ atNs }, index) => (atNs - (points[index]?.atNs ?? atNs)) / 1e9);
   const limitS = Math.min(longestGapS, mostIntervals * median(gaps));
-  const longestS = Math.max(...gaps);
+  const longestS = gaps.reduce((longest, gap) => Math.max(longest, gap), 0);
   if (longestS > limitS)
     return none(`the power was not read for ${longestS.toFixed(2)} s: no gap may be over ${limitS.toFixed(2)} s`);
   let joules = 0;

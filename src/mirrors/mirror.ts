@@ -54,7 +54,6 @@ export interface Delivery {
   conclusion?: Conclusion;
   /** Stop after so many milliseconds, with a failure; what is missing then is sent the next time. */
   budgetMs?: number;
-  signal?: AbortSignal;
 }
 
 export interface Receipt {

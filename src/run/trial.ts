@@ -68,6 +68,7 @@ async function measuredTrial(
   }
   phases.end("cache-reset");
 
+  const besideBefore = await neighbours(world, session.studyFolder);
   const sampling = await startSampling(world, {
     engine,
     devices: devicesOfSut(sut, world.variables),
@@ -75,7 +76,6 @@ async function measuredTrial(
   });
   phases.end("idle");
   const load = { spec, workload, dataset, prompts, engine, experiment, phases };
-  const besideBefore = await neighbours(world, session.studyFolder);
   const { loaded, failure, sizing } = await profiledLoad(session, engine, () => underLoad(session, load)).catch(
     async (error: unknown) => {
       await sampling.stop(); // what it started must not outlive an internal error

@@ -119,8 +119,8 @@ export const realProcesses: Processes = {
       ...(options.onLine === undefined ? {} : { all: true }),
     });
     if (options.onLine) for await (const line of running.iterable({ from: "all" })) options.onLine(line);
-    const { exitCode, stdout, stderr } = await running;
-    return { code: exitCode ?? null, stdout: stdout ?? "", stderr: stderr ?? "" };
+    const { exitCode, timedOut, stdout, stderr } = await running;
+    return { code: exitCode ?? null, timedOut, stdout: stdout ?? "", stderr: stderr ?? "" };
   },
   async follow([program = "", ...rest], onLine) {
     const child = await start(program, rest, { stdin: "ignore", stdout: "pipe", stderr: "ignore" });

@@ -93,7 +93,7 @@ export interface Processes {
   spawn(request: SpawnRequest): Promise<Result<Child>>;
   /** A child that lives on when this process ends, in a session of its own, stdin closed; what it prints is added to the log file. */
   detach(argv: string[], place: { folder: string; logFile: string }): Promise<Result<ProcessMark>>;
-  /** Runs to its end and gathers what it prints. A missing program or a non-zero end is data: `code` is null when it could not be started. */
+  /** Runs to its end and gathers what it prints. A missing program or a non-zero end is data: `code` is null when it could not be started, or was ended: `timedOut` where it took longer than `timeoutMs`. */
   run(
     argv: string[],
     options?: {
@@ -104,6 +104,7 @@ export interface Processes {
     },
   ): Promise<{
     code: number | null;
+    timedOut?: boolean;
     stdout: string;
     stderr: string;
   }>;

@@ -40,6 +40,14 @@ describe("the line to paste into a shell", () => {
     expect(line).toContain('--key="$MY_TOKEN"');
   });
 
+  it("names each of several secrets in one argument, also one that is a part of another", () => {
+    const variables = { A_TOKEN: "tok-12345678", B_TOKEN: "tok-12345678-long", C_KEY: "key-87654321" };
+    const argv = ["x", "--headers=a=tok-12345678,b=tok-12345678-long,c=key-87654321"];
+    const line = shellCommand({ ...command(), argv, variables, references: {}, secrets: Object.values(variables) });
+    expect(line).toContain('--headers=a="$A_TOKEN",b="$B_TOKEN",c="$C_KEY"');
+    expect(line).not.toContain("12345678,");
+  });
+
   it("has what runs before the launch ahead of it, and what follows a trial as comments", () => {
     const lines = shellCommand(command(), {
       beforeLaunch: [["sync"], ["sysctl", "-w", "a=b c"]],

@@ -35,7 +35,7 @@ const prepared: PreparedJob = {
   find: ["find", "ceteris-s-m-1"],
 };
 
-type Answer = { code: number | null; stdout: string; stderr: string };
+type Answer = { code: number | null; timedOut?: boolean; stdout: string; stderr: string };
 
 /** A machine on which programs answer so; what was asked is in `asked`. */
 function machine(answers: Record<string, Partial<Answer>>) {
@@ -175,6 +175,14 @@ describe("a job of which nobody lived to record more than its name", () => {
     expect(late).toMatchObject({ ok: true, value: await submitted() });
     const lost = await submit(machine({ ...without, put: { code: null } }).world, scheduler, handout, prepared);
     expect(lost).toMatchObject({ ok: false, problem: { code: "not-submitted" } });
+  });
+
+  it("may be handed out where the scheduler answered too late and cannot be asked since", async () => {
+    const away = { put: { code: null, timedOut: true }, find: { code: 1 } };
+    const unknown = await submit(machine(away).world, scheduler, handout, prepared);
+    expect(unknown).toMatchObject({ ok: false, problem: { code: "perhaps-submitted" } });
+    const nameless = await submit(machine(away).world, scheduler, handout, { ...prepared, find: null });
+    expect(nameless).toMatchObject({ ok: false, problem: { code: "not-submitted" } });
   });
 });
 

@@ -10,6 +10,25 @@ import { useTemporaryFolders } from "../support/temporary-folder.ts";
 const temporaryFolder = useTemporaryFolders();
 const world = realWorld();
 
+it("leaves a failed build to whoever asks the index, who may still be busy", async () => {
+  const results = temporaryFolder();
+  await writeTrial(world, results, fakeTrial(fakeExperiment("baseline", 0, {})), {
+    observation: fakeObservation(2, 2),
+    outputs: null,
+  });
+  const remove = (path: string): Promise<void> =>
+    path.includes(".building-") ? Promise.reject(new Error("EPERM: not yours")) : world.files.remove(path);
+  const broken = { ...world, files: { ...world.files, remove } };
+  const stray: unknown[] = [];
+  const listen = (error: unknown): void => void stray.push(error);
+  process.on("unhandledRejection", listen);
+  const ahead = await indexAhead(broken, results);
+  await world.clock.sleep(500);
+  process.off("unhandledRejection", listen);
+  expect(stray).toEqual([]);
+  await expect(ahead?.ready).rejects.toThrow("not yours");
+});
+
 it("has the index ready when it is asked, without a second build, and begins none without results", async () => {
   const results = temporaryFolder();
   const trial = fakeTrial(fakeExperiment("baseline", 0, {}));

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { columnViews, columnViewSql } from "../../src/index/column-views.ts";
+import { nsPerLaterToken } from "../../src/schema/observation.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -42,5 +43,28 @@ describe("a view over the columns of trials", () => {
       ["a", 1, null, null],
       ["b", 1, "chat", true],
     ]);
+  });
+
+  it("has the time per output token of the metric, whatever the chunks bore", async () => {
+    const answers: [outputTokens: number | null, chunks: number, finish: string | null][] = [
+      [11, 11, "length"],
+      [12, 4, "length"],
+      [12, 11, "stop"],
+      [2, 1, "length"],
+      [1, 1, null],
+      [null, 4, "length"],
+    ];
+    const rows = answers.map(
+      ([tokens, chunks, finish], place) =>
+        `SELECT ${place}::UINTEGER AS request, 0.0::DOUBLE AS first_token_ms, 100.0::DOUBLE AS last_token_ms, ${tokens}::UINTEGER AS output_tokens, ${chunks}::UINTEGER AS chunks, ${finish === null ? "NULL" : `'${finish}'`}::VARCHAR AS finish`,
+    );
+    const shown = await rowsOver({ a: rows.join(" UNION ALL ") }, "SELECT tpot_ms FROM requests ORDER BY request");
+    const right = answers.map(([outputTokens, chunks, finish]) =>
+      outputTokens === null
+        ? null
+        : nsPerLaterToken({ outputTokens, chunks, finish, firstTokenNs: 0, lastTokenNs: 100 }),
+    );
+    expect(shown.flat()).toEqual(right);
+    expect(right).toEqual([10, 100 / 9, 10, null, null, null]);
   });
 });

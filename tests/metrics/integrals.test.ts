@@ -22,6 +22,14 @@ describe("power over a window", () => {
     expect(integrate(readings, window(0.2, 0.6)).value).toBeCloseTo(((280 + 240) / 2) * 0.4, 9);
   });
 
+  it("is that of hours of readings", () => {
+    const hours = every(
+      0.1,
+      Array.from({ length: 150_000 }, () => 100),
+    );
+    expect(integrate(hours, window(0, 14_999)).value).toBeCloseTo(1_499_900, 3);
+  });
+
   it("is unknown without a reading on each side", () => {
     const readings = every(0.1, [1, 1, 1, 1]);
     expect(integrate(readings, window(-0.05, 0.2)).why).toMatch(/not read from before/);

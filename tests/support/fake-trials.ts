@@ -139,7 +139,7 @@ export function fakeTrial(experiment: Experiment, options: FakeTrialOptions = {}
     resolvedConfiguration: options.resolvedConfiguration ?? null,
     provenance: {
       host: { hostname: "bench-1", cpuModel: "Example CPU", cpus: 16, memoryBytes: 128e9, kernel: "6.1.0" },
-      gpus: [{ name: "Example H100", uuid: "GPU-1", driver: "570.1", memoryBytes: 80e9 }],
+      gpus: [{ name: "Example H100", uuid: "GPU-1", driver: "570.1", memoryTotalMib: 81_559 }],
       engine: { name: "fake", version: "0.32.0", packages: { torch: "2.10.0", transformers: "4.57.6" } },
       model: { name: "example/tiny-8b", commit: "abc123" },
       dataset: { name: "cnn-dailymail", sha256: "0".repeat(64), samples: 13368 },

@@ -50,7 +50,7 @@ export async function judgedBy(
 
 function withShare(trial: Trial, share: number | null): Trial {
   const rate = trial.measurements.find(({ metric, stat }) => metric === "request_throughput" && stat === "value");
-  const others = trial.measurements.filter(({ metric }) => metric !== "goodput" && metric !== "goodput_share");
+  const others = trial.measurements.filter(({ metric }) => !metric.startsWith("goodput"));
   if (share === null || rate === undefined) return { ...trial, measurements: others };
   const row = { ...rate, rule: "limits of the command line, from the stored requests" };
   return {

@@ -1,5 +1,13 @@
 import { join, resolve } from "node:path";
-import { announce, prepareJobs, ranges, submit, type Handout, type PreparedJob } from "../../executors/index.ts";
+import {
+  announce,
+  prepareJobs,
+  ranges,
+  submit,
+  unanswered,
+  type Handout,
+  type PreparedJob,
+} from "../../executors/index.ts";
 import { checkModel } from "../../engine/index.ts";
 import { countText } from "../../math/figures.ts";
 import { checkInputs, executorNamed } from "../../plan/index.ts";
@@ -161,6 +169,7 @@ async function submitAll(
     if (announced !== null) await record([announced]);
     const submitted = await submit(world, executor, handout, job);
     if (!submitted.ok) {
+      if (submitted.problem.code === unanswered) return explainFault(world, submitted.problem);
       if (submission.jobs.length === 0) await world.files.remove(handout.folder);
       else await record();
       return explainFault(world, submitted.problem);

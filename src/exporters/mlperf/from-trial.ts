@@ -6,7 +6,7 @@ import { asText, type Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { StoredRequest } from "../../schema/observation.ts";
 import type { RulesetScenario } from "../../schema/ruleset.ts";
-import type { Trial } from "../../schema/trial.ts";
+import { isUsable, type Trial } from "../../schema/trial.ts";
 import { marked } from "./mark.ts";
 import { defaultLimitNs, type IssuedSample, type MlperfRun } from "./run.ts";
 
@@ -23,6 +23,18 @@ export interface ExportedRun {
   /** What the seeds give, one element a loaded set; none where an accuracy run had an order of its own. */
   queries: LoadgenQueries[];
   issued: IssuedSample[];
+}
+
+/** The usable accuracy trials of a performance trial's configuration, build and sampling, the latest first. */
+export function accuracyTrials(trials: readonly Trial[], { accuracyKey, resolvedId }: Trial): Trial[] {
+  const own = trials.filter(
+    (one) =>
+      one.spec.purpose === "accuracy" &&
+      one.accuracyKey === accuracyKey &&
+      one.resolvedId === resolvedId &&
+      isUsable(one),
+  );
+  return own.toSorted((left, right) => Date.parse(right.startedAt) - Date.parse(left.startedAt));
 }
 
 /** What is compared is whole ns on both sides; a start at a fraction of one may round the other way. */

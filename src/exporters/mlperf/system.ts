@@ -7,6 +7,7 @@ import {
   type SystemMember,
 } from "../../schema/mlperf-facts.ts";
 import type { Trial } from "../../schema/trial.ts";
+import { usedGpus } from "../../schema/used-devices.ts";
 import { markLines, simulatedWord } from "./mark.ts";
 import type { Mark } from "./run.ts";
 
@@ -21,13 +22,14 @@ function known(value: Json | undefined): string {
   return value === undefined || value === null || typeof value === "object" ? "" : String(value);
 }
 
-function gibibytes(bytes: Json | undefined): string {
-  return typeof bytes === "number" ? `${Math.round(bytes / 2 ** 30)} GiB` : "";
+function gibibytes(amount: Json | undefined, bytesEach = 1): string {
+  return typeof amount === "number" ? `${Math.round((amount * bytesEach) / 2 ** 30)} GiB` : "";
 }
 
 /** What a trial knows of the system it ran on. */
 function factsOfTrial({ provenance, knobs }: Trial, madeBy: string): Partial<Record<SystemMember, string>> {
-  const { host = {}, gpus = [], engine = {} } = provenance ?? {};
+  const { host = {}, engine = {} } = provenance ?? {};
+  const gpus = usedGpus(provenance);
   const [gpu] = gpus;
   const accelerator: Partial<Record<SystemMember, string>> =
     gpu === undefined
@@ -40,7 +42,7 @@ function factsOfTrial({ provenance, knobs }: Trial, madeBy: string): Partial<Rec
         }
       : {
           accelerator_model_name: known(gpu["name"]),
-          accelerator_memory_capacity: gibibytes(gpu["memoryBytes"]),
+          accelerator_memory_capacity: gibibytes(gpu["memoryTotalMib"], 2 ** 20),
         };
   return {
     number_of_nodes: "1",

@@ -1,6 +1,7 @@
 import type { MlperfFactsFile } from "../../schema/mlperf-facts.ts";
 import type { RulesetScenario, SubmissionRules } from "../../schema/ruleset.ts";
 import type { Trial } from "../../schema/trial.ts";
+import { usedGpus } from "../../schema/used-devices.ts";
 import { accuracyLog, accuracyText, truncatedLog, type MlperfAnswer, type MlperfScores } from "./accuracy-log.ts";
 import { detailLog } from "./detail-log.ts";
 import type { ExportedRun } from "./from-trial.ts";
@@ -114,9 +115,9 @@ function accuracyFiles({ exported, scores }: ExportedAccuracy, log: string, dige
   return made;
 }
 
-/** The GPUs of the host and the row, so that two configurations do not share a folder. */
+/** The GPUs that the engine could use, and the row, so that two configurations do not share a folder. */
 function systemName({ provenance, labels }: Trial): string {
-  const gpus = provenance?.gpus ?? [];
+  const gpus = usedGpus(provenance);
   const name = gpus[0]?.["name"];
   const machine = typeof name === "string" ? `${gpus.length}x${name}` : "cpu";
   return [machine, labels.row, ...(labels.system === undefined ? [] : [labels.system])].join("-");

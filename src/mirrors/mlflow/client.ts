@@ -55,10 +55,9 @@ export const syncHint = "The results are safe in their folders; `ceteris sync` s
 export function mlflowClient(
   world: Pick<World, "network" | "clock">,
   config: MlflowConfig,
-  options: { budgetMs?: number; signal?: AbortSignal },
+  options: { budgetMs?: number },
 ): MlflowClient {
   const { network, clock } = world;
-  const { signal } = options;
   const startNs = clock.nowNs();
   const spentMs = () => Number(clock.nowNs() - startNs) / 1e6;
   const leftMs = () => (options.budgetMs === undefined ? Infinity : options.budgetMs - spentMs());
@@ -89,7 +88,7 @@ export function mlflowClient(
   };
 
   const pauseBefore = (attempt: number) =>
-    clock.sleep(Math.min(config.backoffMs * 2 ** attempt, Math.max(leftMs(), 0)), signal);
+    clock.sleep(Math.min(config.backoffMs * 2 ** attempt, Math.max(leftMs(), 0)));
 
   async function exchange(
     request: { method: "GET" | "POST" | "PUT"; path: string; body?: string | Uint8Array; contentType?: string },
@@ -97,7 +96,6 @@ export function mlflowClient(
   ): Promise<MlflowResult<HttpAnswer>> {
     const sizeMs = (request.body?.length ?? 0) / slowestBytesPerMs;
     for (let attempt = 0; ; attempt += 1) {
-      if (signal?.aborted) return faulty("mlflow-interrupted", `${where}: interrupted`, syncHint);
       if (leftMs() <= 0) {
         const withinS = Math.round((options.budgetMs ?? 0) / 1000);
         return faulty("mlflow-slow", `${where} was not done within ${withinS} s`, syncHint);
@@ -112,7 +110,6 @@ export function mlflowClient(
         },
         ...(request.body === undefined ? {} : { body: request.body }),
         timeoutMs: Math.ceil(Math.min(timeoutMs, leftMs())),
-        ...(signal === undefined ? {} : { signal }),
         ...(config.tls === null ? {} : { tls: config.tls }),
       });
       const again = answer.ok ? mayPass(wordsOf(answer.value)) : reached;

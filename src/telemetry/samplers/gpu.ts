@@ -1,3 +1,4 @@
+import { namesGpu } from "../../world/nvidia-smi.ts";
 import type { World } from "../../world/world.ts";
 import { gpuProcesses } from "../gpu-processes.ts";
 import { gpuSamplers } from "../gpu/index.ts";
@@ -101,7 +102,7 @@ function gpusOf(found: readonly Source[], devices: readonly string[]): Map<numbe
     all.set(reading.index, uuids);
   }
   const named = [...all].filter(([index, uuids]) =>
-    devices.some((device) => device === String(index) || uuids.has(device)),
+    devices.some((device) => namesGpu(device, String(index), uuids.values().next().value ?? null)),
   );
   return new Map((named.length > 0 ? named : [...all]).toSorted(([left], [right]) => left - right));
 }

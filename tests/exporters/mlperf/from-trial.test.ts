@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accuracyRun, performanceRun, rulesOfTrial } from "../../../src/exporters/mlperf/from-trial.ts";
+import { accuracyRun, accuracyTrials, performanceRun, rulesOfTrial } from "../../../src/exporters/mlperf/from-trial.ts";
 import { generateQueries } from "../../../src/math/loadgen/queries.ts";
 import { runSettings } from "../../../src/math/loadgen/run-settings.ts";
 import type { StoredRequest } from "../../../src/schema/observation.ts";
@@ -78,6 +78,16 @@ describe("accuracyRun", () => {
     expect(accuracyRun(trialWith(), rules, requests).queries[0]?.samples).toHaveLength(12);
     expect(accuracyRun(trialWith(), rules, requests.toReversed()).queries).toEqual([]);
   });
+});
+
+it("accuracyTrials are the usable ones of the same key and build, the latest first", () => {
+  const experiment = fakeExperiment("baseline", 0, {});
+  const accuracy = (replicate: number, status: Trial["verdict"]["status"] = "SCREENED"): Trial =>
+    fakeTrial(experiment, { purpose: "accuracy", replicate, status });
+  const [first, second, failed] = [accuracy(1), accuracy(2), accuracy(3, "FAILED")];
+  const performance = fakeTrial(experiment, {});
+  const other = { ...accuracy(4), accuracyKey: "acc1_other" };
+  expect(accuracyTrials([performance, first, failed, other, second], performance)).toEqual([second, first]);
 });
 
 it("rulesOfTrial is null of a trial without a ruleset", () => {

@@ -54,6 +54,11 @@ function issuedWith(count: number, late = 0, size = 1): IssuedSample[] {
 }
 
 describe("resultsOf", () => {
+  it("takes Offline's one query of any size", () => {
+    const issued = issuedWith(200_000, 0, 200_000);
+    expect(resultsOf(runWith("Offline"), issued)).toMatchObject({ samples: 200_000, lastDoneNs: 65 * MS });
+  });
+
   it("counts Server's latencies from the moment that was due, and rates to the end of the query issued last", () => {
     const results = resultsOf(runWith("Server"), issuedWith(500));
     expect(results.latency).toMatchObject({ min: 65 * MS, max: 65 * MS, mean: 65 * MS });

@@ -90,8 +90,22 @@ describe("treeOf", () => {
       division: "open",
       submitter: "ours",
       accelerators_per_node: "1",
-      accelerator_memory_capacity: "75 GiB",
+      accelerator_memory_capacity: "80 GiB",
     });
+  });
+
+  it("counts the GPUs that the engine could use, not those of the host", () => {
+    const pair = pairOf("measured");
+    const { trial } = pair.performance;
+    const [gpu] = trial.provenance!.gpus;
+    const gpus = [
+      { ...gpu, selected: false },
+      { ...gpu, selected: true },
+    ];
+    const performance = { ...pair.performance, trial: { ...trial, provenance: { ...trial.provenance!, gpus } } };
+    const { files } = treeOf({ ...pair, performance }, options);
+    const system = JSON.parse(files.get("open/ours/systems/1xExample-H100-fp8.json") ?? "{}") as object;
+    expect(system).toMatchObject({ accelerators_per_node: "1" });
   });
 
   it("lies as the round has it: measurements, code and compliance apart", () => {

@@ -88,7 +88,7 @@ describe("the GPUs over time", () => {
   });
 
   it("are only those that the engine may use", async () => {
-    const two = [0, 1].map((index) => ({ index, uuid: `GPU-${index}`, figures: { power_w: index } }));
+    const two = [0, 1].map((index) => ({ index, uuid: `GPU-${index}-of-two`, figures: { power_w: index } }));
     const names = async (devices: string[]) => {
       const sampling = await sampleGpus(worldWith(virtualClock()), { ...request, devices }, [sourceOf("one", two)]);
       return (await sampling.stop(0n)).map(({ name }) => name);
@@ -96,6 +96,7 @@ describe("the GPUs over time", () => {
     expect(await names(["1"])).toEqual(["gpu1/power_w"]);
     expect(await names(["GPU-0"])).toEqual(["gpu0/power_w"]);
     expect(await names([])).toEqual(["gpu0/power_w", "gpu1/power_w"]);
+    expect(await names(["GPU-1"])).toEqual(["gpu1/power_w"]);
     expect(await names(["MIG-1234"])).toEqual(["gpu0/power_w", "gpu1/power_w"]);
   });
 

@@ -81,7 +81,7 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
   const briefly = escapeHtml(cutInMiddle(row.changed, LONG_CHANGE));
   const isLong = row.name.length > LONG_NAME;
   const short = escapeHtml(shortened(row.name, LONG_NAME));
-  const id = `row-${row.name.replaceAll(/[^A-Za-z0-9_.-]+/g, "-")}`;
+  const id = `row-${name}`;
   // Where rows are grouped, the first of a group names it.
   const group = isFirst ? " data-first" : "";
   const head = `<th scope="row" role="rowheader"${isFirst && row.group !== "" ? ` data-g="${escapeHtml(row.group)}"` : ""}>`;
