@@ -44,7 +44,7 @@ export function powerSection(studies: number): Section {
   }
   const heading = ["Changes", ...blocks.map((repeats) => `${repeats} blocks`)];
   const sizes = changes.map((number) => [number, ...stated.get(number)!.map((size) => percentOf(size))]);
-  const text = `The effect that \`plan\` says is found in 80 of 100 studies, at a noise of ${percentOf(noise, 0)}, by changes (isolation) and
+  const text = `The effect that \`plan\` says a study detects with 80 % power, at a noise of ${percentOf(noise, 0)}, by changes (isolation) and
 blocks:
 
 ${formatRows(heading, sizes, "markdown")}

@@ -27,9 +27,9 @@ export interface PlannedDesign {
 /** What such a study can find by the test that will decide, if all arms have the assumed noise. */
 export interface PlannedPower {
   correction: string;
-  /** The smallest change that is found in 80 of 100 such studies: 0.03 is 3 %; null where nothing can be. */
+  /** The smallest change that such a study detects with 80 % power: 0.03 is 3 %; null where it can detect none. */
   smallestDetectable: number | null;
-  /** The smallest effect of interest for which a change that does nothing is found to be NO EFFECT in 80 of 100 such studies. */
+  /** The smallest effect of interest for which such a study calls a change that does nothing NO EFFECT with 80 % power. */
   noEffectWithin: number | null;
   /** All of it for people. */
   sentence: string;

@@ -86,7 +86,7 @@ export const queueNeverEmpty: CheckRule = {
 /** A probe that was given up: so many of its requests had missed their limits that no end of it could have held. */
 export const tailBudget: CheckRule = {
   id: "tail-budget",
-  asks: "A probe of a search was not given up. It is once so many requests have missed their limits that the rest cannot make up for it.",
+  asks: "The search did not give this probe up. It gives a probe up once so many requests have missed their limits that the rest cannot make up for it.",
   limit: "the share of the schedule that may miss",
   remedy: "Nothing, in a search: a lower rate comes next. Else lower load.rate, or widen the workload's slo.",
   judge({ observation }) {

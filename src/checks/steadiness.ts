@@ -13,7 +13,7 @@ export const warmedUp: CheckRule = {
   asks: "A warm-up with a gate ended because the engine was steady, not because the longest wait was over.",
   limit: "`warmup.until_steady.cv` of the workload",
   remedy:
-    "Raise warmup.until_steady.longest_s where the engine was still settling; raise warmup.until_steady.over where requests differ so much that blocks of a few do.",
+    "Raise warmup.until_steady.longest_s where the engine was still settling; raise warmup.until_steady.over where requests differ so much that the means of small blocks differ too.",
   judge({ workload, observation }) {
     const gate = workload.warmupUntilSteady;
     const warmUp = observation?.warmUp ?? null;

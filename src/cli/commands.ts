@@ -112,14 +112,14 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       load: async () => (await import("../commands/plan.ts")).planCommand,
     }),
     run: command({
-      brief: "Do what the plan says and is not done yet",
+      brief: "Run the trials of the plan that are missing",
       flags: flags.runFlags,
       argument: matrix,
       load: async () => (await import("../commands/run.ts")).runCommand,
     }),
     bench: command({
       brief:
-        "One workload against one running endpoint, no matrix; a line of vllm bench serve, AIPerf or GuideLLM works behind it",
+        "One workload against one running endpoint, no matrix; also takes the command lines of vllm bench serve, AIPerf and GuideLLM",
       flags: benchFlags,
       argument: atMostOne("url", `where the server answers: http://host:port; ${usualUrl} if it is left out`),
       async load() {
@@ -134,13 +134,13 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       load: async () => (await import("../commands/catalogue.ts")).catalogueCommand,
     }),
     status: command({
-      brief: "How far a study is, from its folders; also while it runs",
+      brief: "Show a study's progress, also while it runs",
       flags: flags.statusFlags,
       argument: anyStudy,
       load: async () => (await import("../commands/status.ts")).statusCommand,
     }),
     cancel: command({
-      brief: "End what was handed out of a study and is not done; what was measured stays",
+      brief: "Cancel a study's submitted jobs; what was measured is kept",
       flags: flags.resultsFlags,
       argument: study,
       load: async () => (await import("../commands/cancel.ts")).cancelCommand,
@@ -164,7 +164,7 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       load: async () => (await import("../commands/capacity.ts")).capacityCommand,
     }),
     query: command({
-      brief: "Ask the documented views in SQL",
+      brief: "Query the documented views in SQL",
       flags: flags.queryFlags,
       argument: one("sql", "the question, in DuckDB's SQL"),
       load: async () => (await import("../commands/query.ts")).queryCommand,
@@ -175,7 +175,7 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       load: async () => (await import("../commands/index-results.ts")).indexCommand,
     }),
     sync: command({
-      brief: "Send to MLflow what it lacks, and the report",
+      brief: "Send MLflow the trials that it lacks, and the report",
       flags: flags.syncFlags,
       argument: anyStudy,
       load: async () => (await import("../commands/sync.ts")).syncCommand,
@@ -213,14 +213,14 @@ export const routes: RouteMap<Context> = buildRouteMap<string, Context>({
       docs: { brief: "Pages over many studies, for any static host" },
       routes: {
         build: command({
-          brief: "A leaderboard of all studies of a results folder; makes what changed",
+          brief: "A leaderboard of all studies of a results folder; only pages that changed are made again",
           flags: flags.siteFlags,
           load: async () => (await import("../commands/site.ts")).siteBuildCommand,
         }),
       },
     }),
     score: command({
-      brief: 'ROUGE of {"prediction", "reference"} lines, mean and each',
+      brief: 'ROUGE of {"prediction", "reference"} lines: the mean, and the scores of each',
       flags: flags.scoreFlags,
       argument: one("file", "a JSONL file"),
       load: async () => (await import("../commands/score.ts")).scoreCommand,

@@ -48,11 +48,11 @@ function misuse(error: ArgumentScannerError): string {
     FlagNotFoundError: ({ input, corrections }) =>
       `there is no flag --${input}${corrections.length === 0 ? "" : `; did you mean ${oneOf(corrections.map((name) => `--${name}`))}?`}`,
     InvalidNegatedFlagSyntaxError: ({ externalFlagName, valueText }) =>
-      `--${externalFlagName} takes no value, and has \`${valueText}\``,
+      `--${externalFlagName} takes no value, but was given \`${valueText}\``,
     UnexpectedFlagError: ({ externalFlagName, previousInput, input }) =>
       `--${externalFlagName} is given twice: \`${previousInput}\` and \`${input}\``,
     UnexpectedPositionalError: ({ expectedCount, input }) =>
-      `\`${input}\` is one argument too many: ${expectedCount === 0 ? "none is" : expectedCount === 1 ? "one is" : `${expectedCount} are`} expected (put quotes around one that holds blanks)`,
+      `\`${input}\` is one argument too many: ${expectedCount === 0 ? "none is" : expectedCount === 1 ? "one is" : `${expectedCount} are`} expected (put quotes around an argument that contains spaces)`,
     UnsatisfiedFlagError: ({ externalFlagName, nextFlagName }) =>
       `--${externalFlagName} needs a value${nextFlagName === undefined ? "" : `, and --${nextFlagName} follows at once`}`,
     UnsatisfiedPositionalError: ({ placeholder }) => `the argument <${placeholder}> is missing`,

@@ -64,7 +64,7 @@ function nothingSwept(study: string, searchedOtherwise: boolean) {
         .problem
     : fail(
         "no-sweep",
-        `${study} swept no load and searched no peak, so that nothing says how much an instance carries`,
+        `${study} has neither a swept load nor a search for a peak, so the capacity of an instance is unknown`,
         hint,
       ).problem;
 }

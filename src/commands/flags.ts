@@ -51,7 +51,11 @@ const planningFlags = {
     "URL",
     "a server that runs already, in the place of the matrix's; an engine that the matrix starts is replaced by `endpoint`",
   ),
-  fidelity: choice(fidelities, "how long and how much", "what the matrix says, else screen"),
+  fidelity: choice(
+    fidelities,
+    "how much each trial measures, and the best verdict that it can get",
+    "what the matrix says, else screen",
+  ),
   seed: number("N", wholeNumber, "another seed: to a study that has trials already it adds blocks", "the matrix's"),
   repeats: number(
     "N",
@@ -69,7 +73,7 @@ export const initFlags = {
     `${usualEngine}; with --url ${usualServer}`,
   ),
   model: text("M", "what the engine loads, or the name that an endpoint knows", usualModel),
-  url: text("URL", "a server that runs already: it is measured over the load"),
+  url: text("URL", "a server that runs already: the matrix sweeps the load on it"),
   compare: several(
     "CHANGE",
     "ready-made changes, such as fp8-weights or prefix-caching-off; docs/init.md lists them",
@@ -90,7 +94,7 @@ export const planFlags = {
     "ROW",
     "print the command line that starts the engine for a row or an experiment, to paste into a shell",
   ),
-  executor: text("NAME", "say too whether its jobs are long enough for a block: experiments/executors/NAME.yaml"),
+  executor: text("NAME", "also check whether its jobs are long enough for a block: experiments/executors/NAME.yaml"),
 };
 
 export const runFlags = {
@@ -100,7 +104,7 @@ export const runFlags = {
   block: {
     ...parsed(blockOrAny, "N"),
     ...said(
-      "this block of the plan alone, or `any`: one after the other that nobody has; several runs may do different blocks at a time",
+      "only this block of the plan, or `any`: one free block after the other; several runs can share a study this way",
       "all",
     ),
     optional: true,
@@ -111,7 +115,7 @@ export const runFlags = {
     "run them here",
   ),
   emit: text("DIR", "write what --executor would hand out there, and submit nothing"),
-  retry: choice(["failed", "invalid"], "another attempt at the trials that ended so"),
+  retry: choice(["failed", "invalid"], "run the trials that ended FAILED or INVALID again, as further attempts"),
   profile: text("ROW", "run this row alone once under the engine's profiler, and score nothing; see --profiler"),
   profiler: text("NAME", "a profiler of the engine file, for --profile", "the first one"),
   maxHours: number("H", positive, "no trial begins after so many hours; `run` again goes on", "no limit"),

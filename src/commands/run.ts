@@ -133,7 +133,11 @@ function requestOf(
     );
   }
   if (only !== undefined && number !== undefined)
-    return fail("block-is-whole", "--only takes some rows, and --block a whole block of all", "Leave one of them out.");
+    return fail(
+      "block-is-whole",
+      "--only selects rows, and --block runs a whole block with all rows",
+      "Leave one of them out.",
+    );
   const block = number === undefined || number === "any" ? null : planBlock(plan, number);
   if (block?.ok === false) return block;
   return succeed({
@@ -207,7 +211,7 @@ function tellNext(world: World, { analysis }: MadeReport, { counts }: StudyOutco
   const { study } = analysis;
   const flags = results === undefined ? [] : ["--results", results];
   const command = nextCommand({ study: study.name, done: 0, planned: 0, trials: counts }, study, flags);
-  world.streams.err(`Next: ${command} measures again what did not work\n`);
+  world.streams.err(`Next: ${command} runs the failed and invalid trials again\n`);
 }
 
 function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {

@@ -37,7 +37,7 @@ export async function attachEngine(
       status === 401 || status === 403
         ? ownFailure(
             "key-refused",
-            `${shown} refuses us (HTTP ${status})`,
+            `${shown} refused the request (HTTP ${status})`,
             "Name the variable that holds its key: `sut: { headers: { Authorization: { env: TOKEN } } }`; and look at what it holds.",
           )
         : ownFailure(

@@ -64,7 +64,7 @@ export async function endLaunch(
   const left = stopped === 0 ? await endContainers(world, record.value(), patience) : stopped;
   if (left === null)
     notice(
-      "the client of the container does not answer: whether the container has ended is not known; look at its list",
+      "the client of the container does not answer: whether the container has ended is unknown; list the running containers",
     );
   const isKilled = stopped !== null && stopped > 0 && child.exit()?.code === killedCode;
   if (isKilled && !isHurried)

@@ -79,7 +79,7 @@ function named({ blocks, scheduled }: SubmittedJob, job: string): SubmittedJob {
   return { job, blocks, scheduled: { ...known, poll: questions, cancel: fillArguments(known.cancel, { job }) } };
 }
 
-/** A job with what the scheduler calls it, also where nobody lived to record that: by its name. Still null where the scheduler knows none of that name; null where it cannot be asked. */
+/** A job with the scheduler's id for it. If the submitter died before it recorded the id, the job is looked up by its name. `job` stays null where the scheduler knows no such name; the result is null where the scheduler cannot be asked. */
 async function identified({ processes }: Touches, job: SubmittedJob): Promise<SubmittedJob | null> {
   if (job.job !== null) return job;
   const find = job.scheduled?.find;

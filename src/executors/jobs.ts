@@ -107,7 +107,7 @@ function unknownWordsOf(executor: Executor): Result<never> | null {
     if (unknown.length === 0) continue;
     return fail(
       "executor-words",
-      `executor ${executor.name} uses ${unknown.join(", ")}, which stands for nothing there`,
+      `executor ${executor.name} uses ${unknown.join(", ")}, which is not defined`,
       `Set it in its file, or use one of ${Object.keys(words).toSorted().join(", ")}.`,
     );
   }

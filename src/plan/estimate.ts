@@ -111,14 +111,14 @@ function searchText(
     ...(accuracy > 0 ? [`${accuracy} of accuracy`] : []),
   ];
   return [
-    `${searched} searched, in the longest case ${[countText(probes, "probe"), ...after].join(", ")}: ${loadS.toFixed(1)} s by their rates, ` +
+    `${countText(searched, "search", "searches")}, in the longest case ${[countText(probes, "probe"), ...after].join(", ")}: ${loadS.toFixed(1)} s by their rates, ` +
       `more only where ${peak.from} a second breaks`,
   ];
 }
 
 function source(values: number[]): string {
   return values.length === 0
-    ? "a guess, no such trial of this study yet"
+    ? "a guess: this study has no such trial yet"
     : `mean of ${countText(values.length, "past trial")}`;
 }
 

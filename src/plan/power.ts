@@ -12,7 +12,7 @@ interface PastTrials {
 }
 
 /** Noise of a trial where none was measured: launches on a quiet GPU repeat within some per cent. A guess, and the sentence says so. */
-const assumed = { sd: 0.03, source: "assumed, since no trial of this study is there yet" };
+const assumed = { sd: 0.03, source: "assumed: this study has no trial yet" };
 
 /** With more changes than this, nobody reads which of them a study could show. */
 const mostChanges = 200;

@@ -101,7 +101,7 @@ function notes(comparison: Comparison): string[] {
   return saidOf(
     ...operands.flatMap((operand) => operand.notes),
     ...comparison.notes,
-    ...(lines.length > 0 ? lines : ["nothing that is known of engine, workload, data, model and machine differs"]),
+    ...(lines.length > 0 ? lines : ["no known difference in engine, workload, data, model or machine"]),
     corrections.size > 0 &&
       `change: ratio of geometric means over launches with its 95 % interval (Welch, on logarithms); p by ${[...corrections].join(", ")}`,
   );

@@ -39,7 +39,7 @@ export function bridgeTable(answer: BridgeAnswer): string {
     `LoadGen ${answer.loadgen}, ${answer.scenario}, ${answer.mode}: ${answer.result ?? "no result, answers only"}`,
     ...answer.recommendations.map((line) => `  ${line}`),
     figures.rows.length === 0 ? "" : terminalTable(figures),
-    `errors told by LoadGen  ${answer.errors}`,
+    `LoadGen's own errors    ${answer.errors}`,
     `requests that failed    ${failed}${failed === 0 ? "" : `, so that these logs are worth nothing; the first: ${answer.failures[0]?.error}`}`,
     `logs                    ${answer.folder}`,
     "",

@@ -96,7 +96,7 @@ function searchText({ peak }: Plan["study"], search: PlannedSearch | null): stri
   const then = [sustained, search.hasAccuracy ? "accuracy" : ""].filter((one) => one !== "").join(" and ");
   const after = then === "" ? "" : `, then ${then} at the highest rate that held`;
   return [
-    `Peak: ${search.experiments} searched from ${from} requests a second${bound}, up to ${countText(most, "probe")} each in one launch${after}; ` +
+    `Peak: ${countText(search.experiments, "search", "searches")} from ${from} requests a second${bound}, up to ${countText(most, "probe")} each in one launch${after}; ` +
       `a rate holds where ${Number((100 * share).toPrecision(6))} % of its requests meet the workload's limits`,
   ];
 }

@@ -82,7 +82,9 @@ export function handedOutText({ handedOut }: Pick<StudyStatus, "handedOut">): st
 function leftText({ id, logs, left, unknown }: HandedOut): string {
   const reasons = [
     ...left.map(({ blocks, said }) => `${blocks}, whose job has ended (${said})`),
-    ...(unknown === 0 ? [] : [`${unknown} of which the scheduler says nothing: ended, or it is away`]),
+    ...(unknown === 0
+      ? []
+      : [`${unknown} unknown to the scheduler: they have ended, or the scheduler does not answer`]),
   ];
   return reasons.length === 0 ? "" : `Blocks of ${id} not known to be done: ${reasons.join("; ")}; logs: ${logs}\n`;
 }

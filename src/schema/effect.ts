@@ -35,7 +35,7 @@ export interface Effect {
   pAdjusted: number | null;
   /** How it was corrected: `Dunnett over 4 changes`. */
   correction: string | null;
-  /** The smallest change of the ratio that this study had found in 80 of 100 cases: 0.03 is 3 %. */
+  /** The smallest change of the ratio that this study could have detected with 80 % power: 0.03 is 3 %. */
   smallestDetectable: number | null;
   equivalence: Equivalence | null;
   /** Blocks that hold both sides. */

@@ -12,7 +12,7 @@ describe("the list of commands", () => {
       name: "--fidelity",
       placeholder: "smoke|screen|valid|submission",
       values: ["smoke", "screen", "valid", "submission"],
-      meaning: "how long and how much",
+      meaning: "how much each trial measures, and the best verdict that it can get",
       standard: "what the matrix says, else screen",
       isNeeded: false,
     });

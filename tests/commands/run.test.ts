@@ -151,7 +151,7 @@ describe("ceteris run", () => {
       },
     }));
     expect([few.code, few.world.started]).toEqual([2, 0]);
-    expect(few.err).toContain("open-files: 24 may be open, 136 are needed");
+    expect(few.err).toContain("open-files: 24 may be open, 136 needed");
     expect(few.err).toContain("ulimit -n");
   });
 });

@@ -58,7 +58,7 @@ describe("an engine that was running already", () => {
     });
   });
 
-  it("that refuses us is a failure which says how to name the key", async () => {
+  it("that refuses the request is a failure which says how to name the key", async () => {
     const server = await startKeyedServer({ authorization: "Bearer right" });
     const { model: _model, ...base } = await fakeLaunch(world, temporaryFolder());
     const environment = { executable: [], packages: null, folder: null, url: server.url };

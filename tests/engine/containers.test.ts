@@ -129,7 +129,7 @@ describe.runIf(process.platform === "linux")("an engine in a container", () => {
     const result = await launchEngine(launching.world, launching.request);
     expect(result.ok ? "" : result.problem.message).toContain("Cannot connect to the Docker daemon");
     const { notices } = await record(launching);
-    expect(notices?.[0]).toContain("whether the container has ended is not known");
+    expect(notices?.[0]).toContain("whether the container has ended is unknown");
   });
 });
 

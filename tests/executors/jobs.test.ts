@@ -71,7 +71,7 @@ describe("jobs for a scheduler", () => {
     ])
       expect(prepareJobs(executor, handout)).toMatchObject({
         ok: false,
-        problem: { code: "executor-words", message: "executor slurm uses {qos}, which stands for nothing there" },
+        problem: { code: "executor-words", message: "executor slurm uses {qos}, which is not defined" },
       });
   });
 });

@@ -59,7 +59,7 @@ describe("a Server whose rate is searched", () => {
     const planned = await runCli(["plan", "matrices/found.yaml"], study.folder);
     expect(planned.stdout).toContain("then 1 sustained and accuracy at the highest rate that held");
     expect(planned.stdout).toMatch(
-      /2 searched, in the longest case 4 probes, 2 sustained trials, 2 of accuracy: \d+\.\d s/,
+      /2 searches, in the longest case 4 probes, 2 sustained trials, 2 of accuracy: \d+\.\d s/,
     );
 
     const { code, events, trials } = await run("found");

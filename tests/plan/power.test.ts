@@ -35,9 +35,7 @@ const two = [change("a", 100), change("b", 200)];
 describe("what a study can show before it is run", () => {
   it("says that its noise is assumed where nothing was measured, over the changes that will run", () => {
     const sentence = powerOf(planOf(two), neverRun);
-    expect(sentence).toMatch(
-      /^at a noise of 3 % \(assumed, since no trial of this study is there yet\), 3 blocks show/,
-    );
+    expect(sentence).toMatch(/^at a noise of 3 % \(assumed: this study has no trial yet\), 3 blocks show/);
     expect(sentence).toContain("over 2 changes");
     const skipping = planOf([...two, { ...change("c", 300), skip: "not yet" }]);
     expect(powerOf(skipping, neverRun)).toBe(sentence);

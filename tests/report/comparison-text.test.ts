@@ -26,7 +26,7 @@ describe("comparisonText", () => {
       [],
       "table",
     );
-    expect(text).toContain("nothing that is known of engine, workload, data, model and machine differs");
+    expect(text).toContain("no known difference in engine, workload, data, model or machine");
     expect(text).toContain("B/baseline against A/baseline (control)");
     expect(text).toMatch(
       /^output_throughput +tok\/s +999\.967 +1,099\.97 +3 \/ 3 +\+10\.0 % \[\+7\.\d, \+12\.\d\] +≤ 0\.001 +higher$/m,

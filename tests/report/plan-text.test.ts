@@ -25,7 +25,7 @@ const line = (text: string, start: string): string | undefined => text.split("\n
 describe("what plan prints", () => {
   it("says what a search will try: rows, bounds, probes, sustained trials, and when a rate holds", () => {
     expect(line(printed(searchedPlan()), "Peak:")).toBe(
-      "Peak: 2 searched from 4 requests a second, up to 12 probes each in one launch, then 2 sustained at the highest rate that held; " +
+      "Peak: 2 searches from 4 requests a second, up to 12 probes each in one launch, then 2 sustained at the highest rate that held; " +
         "a rate holds where 99 % of its requests meet the workload's limits",
     );
   });

@@ -240,7 +240,7 @@ describe("the report of a stacked study", () => {
     expect(report).toContain("Resolved as declared: quantization.");
     expect(report).toMatch(/\| fp8 +\| baseline +\| `cache_config\.num_gpu_blocks` +\| `null` +\| `41000` +\|/);
     expect(report).toContain(String.raw`quantization moves the KV cache's size \| by the engine's own rule`);
-    expect(report).toMatch(/\| GPU +\| memory +\| 80\.0 GB +\|/);
+    expect(report).toMatch(/\| GPU +\| memory total +\| 79\.6 GiB +\|/);
     expect(report).toContain("- gpu clocks: nvidia-smi is not there");
     expect(report).toContain("ceteris run 'matrices/fake study.yaml' --fidelity valid --seed 1 --repeats 3\n");
     expect(report).toContain("- order interleaved, seed 1, 3 repeats");

@@ -46,7 +46,7 @@ export const benchFlags = {
   ),
   outputTokens: text("N", "length of the answers in tokens, likewise", benchDefaults.outputTokens),
   sharedPrefixTokens: number("N", wholeNumber, "tokens at the start of every prompt that are the same", 0),
-  prefixGroups: number("N", countingNumber, "so many different shared prefixes, dealt out in turn", 1),
+  prefixGroups: number("N", countingNumber, "number of different shared prefixes, used in turn", 1),
   rate: number(
     "R|inf",
     rateOrInf,
@@ -70,7 +70,7 @@ export const benchFlags = {
   datasetFormat: choice(datasetFormats, "how --dataset is read", "sharegpt where its name ends in .json, else jsonl"),
   turns: text(
     "N",
-    "conversations of so many questions, 4 or 2-6, each with what was said before it; of a ShareGPT file all",
+    "conversations of this many questions (4, or 2-6), each sent with its history; `all` for the whole conversations of a ShareGPT file",
   ),
   think: number("S", decimal, "seconds between an answer and the next question of its conversation", 0),
   header: {
@@ -91,14 +91,14 @@ export const benchFlags = {
   warmup: number(
     "N",
     wholeNumber,
-    "requests that are sent first and left out, at least",
+    "at least this many warm-up requests, which are not measured",
     "8, and at least as many as are kept in flight",
   ),
   sloTtftMs: number("MS", positive, "goodput counts a request whose first token came within this time"),
   sloTpotMs: number("MS", positive, "and whose further tokens took at most this long each"),
   sloE2eMs: number("MS", positive, "and which took at most this long as a whole"),
   workers: number("N", countingNumber, "processes that share the load, one core each", 1),
-  fidelity: choice(fidelities, "what the verdict may say at best; the last two ask for 600 s of load", "screen"),
+  fidelity: choice(fidelities, "the best verdict that is possible; valid and submission need 600 s of load", "screen"),
   study: text("NAME", "the study that the trial joins", "bench-HOST-PORT-MODEL"),
   saveResult: flag("write the result as a JSON file as well, in the names of `vllm bench serve --save-result`"),
   resultDir: text("DIR", "the folder of that file", "the working folder"),

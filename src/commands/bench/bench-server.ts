@@ -42,7 +42,7 @@ export async function findServer(world: World, options: ServerAsked): Promise<Re
   if (status === 401 || status === 403)
     return fail(
       "key-refused",
-      `${shown} refuses us (${status})${!("authorization" in access.value.headers) ? ": no key was sent" : ""}`,
+      `${shown} refused the request (${status})${!("authorization" in access.value.headers) ? ": no key was sent" : ""}`,
       `Put the key into ${options.apiKeyEnv ?? defaultKeyVariable}, or name the variable that holds it with --api-key-env.`,
     );
   const model = options.model ?? models[0];

@@ -33,7 +33,7 @@ export async function placeOf(world: World, resultsFolder: string, text: string)
     return succeed({ studyFolder: dirname(folder), within: basename(folder) });
   return fail(
     "no-such-operand",
-    `\`${text}\` is no study in ${resultsFolder}, no trial's id, and no folder of results`,
+    `\`${text}\` is neither a study in ${resultsFolder}, nor a trial's id, nor a folder of results`,
     studies.length > 0
       ? meant(study, studies, true)
       : "Run a study first: ceteris run MATRIX, or name another folder with --results.",

@@ -28,7 +28,9 @@ export const engineChecks = about("engine", [
       engines.flatMap(({ title, catalogueVersion, installedVersion, changes }): Found | Found[] => {
         if (catalogueVersion === null) return [];
         if (installedVersion === null)
-          return unknown(`${title}: flags of ${catalogueVersion}, the installed version is not told`);
+          return unknown(
+            `${title}: checked against the flags of ${catalogueVersion}; the installed version is unknown`,
+          );
         if (changes === null) return fine(`${title} ${installedVersion}, whose flags are known`);
         return warning(
           `${title} ${installedVersion} is installed, and the matrix is for ${catalogueVersion}: ${changes.text}`,

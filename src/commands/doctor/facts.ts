@@ -84,7 +84,7 @@ export interface EngineFound {
 
 export interface EndpointFound {
   url: string;
-  /** A failure where nothing answers, or it refuses us. */
+  /** A failure where nothing answers, or it refuses the request. */
   server: Result<{ models: string[]; model: string; isSimulated: boolean }>;
   version: string | null;
   routes: RouteFound[];

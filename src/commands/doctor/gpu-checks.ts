@@ -55,7 +55,7 @@ export const gpuChecks = about("GPU", [
       if (facts.endpoint != null) return [];
       return ofGpus(facts, (gpu) => {
         const others = gpu["otherProcesses"];
-        if (!Array.isArray(others)) return unknown("the driver does not tell");
+        if (!Array.isArray(others)) return unknown("the driver does not report it");
         if (others.length === 0) return fine("none");
         const pids = others.flatMap((one) => numberIn(asMap(one) ?? {}, "pid") ?? []);
         return warning(`${countText(others.length, "process", "processes")} (pid ${pids.join(", ")})`);
@@ -74,7 +74,7 @@ export const gpuChecks = about("GPU", [
       if (full[0] !== undefined) return refusal(full[0]);
       return ofGpus(facts, (gpu) => {
         const [used, total] = [numberIn(gpu, "memoryUsedMib"), numberIn(gpu, "memoryTotalMib")];
-        if (used === null || total === null) return unknown("the driver does not tell");
+        if (used === null || total === null) return unknown("the driver does not report it");
         return fine(`${gib(total - used)} of ${gib(total)} GiB free`);
       });
     },
@@ -97,7 +97,7 @@ export const gpuChecks = about("GPU", [
     judge: (facts) =>
       ofGpus(facts, (gpu) => {
         const reasons = numberIn(gpu, "throttleReasons");
-        if (reasons === null) return unknown("the driver does not tell");
+        if (reasons === null) return unknown("the driver does not report it");
         const names = slowdowns.filter(({ bit }) => (reasons & bit) !== 0).map(({ name }) => name);
         const temperature = numberIn(gpu, "temperatureC");
         const at = temperature === null ? "" : ` at ${temperature} °C`;
@@ -115,7 +115,7 @@ export const gpuChecks = about("GPU", [
         const [set, usual] = [numberIn(gpu, "applicationsClockMhz"), numberIn(gpu, "applicationsClockDefaultMhz")];
         if (set !== null && usual !== null && set < usual)
           return warning(`set to ${set} MHz, the default is ${usual} MHz`);
-        if (most === null) return unknown("the driver does not tell");
+        if (most === null) return unknown("the driver does not report it");
         return fine(`${now ?? "?"} MHz now, up to ${most} MHz`);
       }),
   },
@@ -127,7 +127,7 @@ export const gpuChecks = about("GPU", [
     judge: (facts) =>
       ofGpus(facts, (gpu) => {
         const [limit, usual] = [numberIn(gpu, "powerLimitW"), numberIn(gpu, "powerLimitDefaultW")];
-        if (limit === null) return unknown("the driver does not tell");
+        if (limit === null) return unknown("the driver does not report it");
         if (usual === null || limit >= usual) return fine(`${limit} W`);
         return warning(`${limit} W, the default is ${usual} W`);
       }),
@@ -186,7 +186,7 @@ function setting(check: Omit<UnplacedCheck, "judge">, fact: string, good: string
     judge: (facts) =>
       ofGpus(facts, (gpu) => {
         const value = textIn(gpu, fact);
-        if (value === null) return unknown("the driver does not tell");
+        if (value === null) return unknown("the driver does not report it");
         return fineIf(value === good, value.toLowerCase());
       }),
   };

@@ -19,7 +19,7 @@ export const hostChecks = about("machine", [
     remedy: "sudo cpupower frequency-set -g performance",
     judge({ host }) {
       const found = textIn(host, "cpuGovernor");
-      if (found === null) return unknown("the kernel does not tell (a virtual machine, often)");
+      if (found === null) return unknown("the kernel does not report it (often so in a virtual machine)");
       return fineIf(found === "performance", `governor ${found}`);
     },
   },
@@ -29,7 +29,7 @@ export const hostChecks = about("machine", [
     limit: "one free core more than load.workers",
     remedy: "End other work, allow more cores (taskset, the container's limit), or drive the engine from another host.",
     judge(facts) {
-      if (facts.cores === null) return unknown("the kernel does not tell");
+      if (facts.cores === null) return unknown("the kernel does not report it");
       const { allowed, busyShare } = facts.cores;
       const usable = Math.min(allowed, numberIn(facts.host, "cgroupCpuLimit") ?? allowed);
       const free = Math.max(0, usable - allowed * (busyShare ?? 0));
@@ -49,7 +49,7 @@ export const hostChecks = about("machine", [
     remedy:
       "See what runs (`top`) and end it, or take a machine of your own: stolen time is that of other virtual machines.",
     judge({ cores: found, host }) {
-      if (found === null || found.busyShare === null) return unknown("the kernel does not tell");
+      if (found === null || found.busyShare === null) return unknown("the kernel does not report it");
       const { busyShare, stolenShare } = found;
       const load = numberIn(host, "loadAverage");
       const quiet = busyShare <= mostBusy && (stolenShare ?? 0) <= mostStolen;
@@ -66,7 +66,7 @@ export const hostChecks = about("machine", [
     remedy: "End other programs, or raise the container's limit.",
     judge({ host }) {
       const available = numberIn(host, "memoryAvailableBytes");
-      if (available === null) return unknown("the kernel does not tell");
+      if (available === null) return unknown("the kernel does not report it");
       const gib = Math.min(available, numberIn(host, "cgroupMemoryLimit") ?? available) / 2 ** 30;
       return fineIf(gib >= leastMemoryGib, `${gib.toFixed(1)} GiB available`);
     },
@@ -78,10 +78,10 @@ export const hostChecks = about("machine", [
     remedy: "ulimit -n 65536 in this shell, or LimitNOFILE in the unit that starts it.",
     judge(facts) {
       const limit = numberIn(facts.host, "openFilesLimit");
-      if (limit === null) return unknown("the kernel does not tell");
+      if (limit === null) return unknown("the kernel does not report it");
       const needed = Math.max(1, ...facts.loads.map(perProcess)) + ownFiles;
-      if (limit < needed) return refusal(`${limit} may be open, ${needed} are needed`);
-      return fine(`${limit} may be open, ${needed} are needed${orMore(facts)}`);
+      if (limit < needed) return refusal(`${limit} may be open, ${needed} needed`);
+      return fine(`${limit} may be open, ${needed} needed${orMore(facts)}`);
     },
   },
   {
@@ -91,10 +91,10 @@ export const hostChecks = about("machine", [
     remedy: "sudo sysctl -w net.ipv4.ip_local_port_range='1024 65535'",
     judge(facts) {
       const range = numberIn(facts.host, "ephemeralPorts");
-      if (range === null) return unknown("the kernel does not tell");
+      if (range === null) return unknown("the kernel does not report it");
       const needed = Math.max(1, ...facts.loads.map(({ inFlight }) => inFlight ?? 1));
-      if (range < needed) return refusal(`${range} ports, ${needed} are needed`);
-      return fine(`${range} ports, ${needed} are needed${orMore(facts)}`);
+      if (range < needed) return refusal(`${range} ports, ${needed} needed`);
+      return fine(`${range} ports, ${needed} needed${orMore(facts)}`);
     },
   },
   {
@@ -103,7 +103,7 @@ export const hostChecks = about("machine", [
     limit: "synchronised",
     remedy: "sudo timedatectl set-ntp true, or start chronyd; then wait until it has settled.",
     judge({ timeSync: { isSynchronised, source } }) {
-      if (isSynchronised === null) return unknown("neither timedatectl nor chronyc tells");
+      if (isSynchronised === null) return unknown("neither timedatectl nor chronyc answers");
       return fineIf(isSynchronised, `${isSynchronised ? "" : "not "}synchronised, by ${source}`);
     },
   },

@@ -56,7 +56,7 @@ export const changesRules: RuleTable = {
         const inForce = valueOf({}, knob);
         const message = `\`${knob}: ${shown(value)}\` changes nothing: `;
         if (inForce === undefined) return [{ pointer, aim: "key", message: `${message}nothing sets it`, hint }];
-        const written = `baseline \`${study.baseline.id}\` is that row: to see the value in its place, write \`${knob}: ${shown(value)}\` into \`baseline.knobs\`, and take this row out`;
+        const written = `baseline \`${study.baseline.id}\` measures this default already: to state the value, write \`${knob}: ${shown(value)}\` into \`baseline.knobs\`, and take this row out`;
         return [{ pointer, aim: "key", message: `${message}${owner} does that when it is not set`, hint: written }];
       });
       if (study.design.factors !== undefined) return found;

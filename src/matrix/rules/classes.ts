@@ -34,7 +34,7 @@ export const classesRules: RuleTable = {
         const percent = percentText(part);
         const { requests, seconds = 0 } = workload.counts[study.fidelity];
         if (share === undefined && workload.classes.some((one) => one.share !== undefined)) {
-          const message = `class \`${name}\` says no share beside others that do: it is 1, and ${percent} of the requests are its own`;
+          const message = `class \`${name}\` states no share although others do: its share is 1, which is ${percent} of the requests`;
           return [{ pointer: `${place}/name`, aim: "value", message, hint: "say `share` in each class, or in none" }];
         }
         if (part * requests >= 1 || seconds > 0) return [];

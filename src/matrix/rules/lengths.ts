@@ -118,7 +118,7 @@ export const lengthsRules: RuleTable = {
     check: ({ study }) =>
       workloadsWithPlaces(study).flatMap(({ workload: { name, prompt, promptLengths }, place }) => {
         if (promptLengths === "as_made" || prompt !== "tokens") return [];
-        const message = `\`prompt_lengths: ${promptLengths}\` does nothing for \`${name}\`: it sends token ids, which are as many as they are`;
+        const message = `\`prompt_lengths: ${promptLengths}\` does nothing for \`${name}\`: it sends token ids, so its lengths are exact already`;
         const hint = "leave it out, or set `prompt: text` for texts of exactly that many tokens";
         return [{ pointer: `${place}/prompt_lengths`, aim: "key", message, hint }];
       }),

@@ -82,7 +82,7 @@ export const loadRules: RuleTable = {
         {
           pointer: "/design",
           aim: "value",
-          message: "a curve goes over the loads of a sweep, and none is swept: there will be figures, and no knee",
+          message: "the design is a curve and no load is swept: the report will have figures, but no knee",
           hint: "sweep `load.concurrency` in a closed loop or `load.rate` in an open one: `sweep: { load.concurrency: [1, 4, 16, 64] }`",
         },
       ];

@@ -26,7 +26,7 @@ export const workersRules = {
   "workers-with-queries": notShared(
     ({ scenario }) => streams.has(scenario),
     ({ name, scenario }, workers) => ({
-      message: `a query of \`${name}\` (${scenario}) goes when the one before it is over, which ${workers} workers cannot see to`,
+      message: `a query of \`${name}\` (${scenario}) is sent when the one before it has ended, which ${workers} workers cannot coordinate`,
       hint: "leave out `load.workers`: one process keeps one query open with ease",
     }),
   ),

@@ -103,7 +103,7 @@ function gather(
       part,
       fact: toSnakeCase(fact)
         .replaceAll("_", " ")
-        .replace(/ bytes$/, ""),
+        .replace(/ (bytes|mib)$/, ""),
       value: shown.join("; "),
     };
   });
@@ -114,6 +114,7 @@ function factText(fact: string, value: Json): string {
   const sentence = typeof value === "object" ? undefined : sentences[fact]?.[`${value}`];
   if (sentence !== undefined) return sentence;
   if (typeof value === "number" && /bytes$/i.test(fact)) return `${(value / 1e9).toFixed(1)} GB`;
+  if (typeof value === "number" && fact.endsWith("Mib")) return `${(value / 1024).toFixed(1)} GiB`;
   if (typeof value === "object") {
     const said = JSON.stringify(value);
     const entries = Array.isArray(value) ? value.length : Object.keys(value).length;

@@ -72,7 +72,7 @@ describe("the GPUs that are there", () => {
 describe("how the GPUs are set", () => {
   it.each([
     ["gpu-persistence", { persistenceMode: "Disabled" }, "warning: GPU 1: disabled"],
-    ["gpu-persistence", { persistenceMode: null }, "unknown: GPU 1: the driver does not tell"],
+    ["gpu-persistence", { persistenceMode: null }, "unknown: GPU 1: the driver does not report it"],
     ["gpu-ecc", { eccMode: "Disabled" }, "warning: GPU 1: disabled"],
     ["gpu-mig", { migMode: "Enabled" }, "warning: GPU 1: enabled"],
     ["gpu-power-limit", { powerLimitW: 400 }, "warning: GPU 1: 400 W, the default is 700 W"],
@@ -86,9 +86,9 @@ describe("how the GPUs are set", () => {
       { throttleReasons: 0x28, temperatureC: 91 },
       "warning: GPU 1: hardware slowdown, software thermal slowdown at 91 °C",
     ],
-    ["gpu-throttling", { throttleReasons: null }, "unknown: GPU 1: the driver does not tell"],
+    ["gpu-throttling", { throttleReasons: null }, "unknown: GPU 1: the driver does not report it"],
     ["gpu-processes", { otherProcesses: [{ pid: 11, usedMib: 512 }] }, "warning: GPU 1: 1 process (pid 11)"],
-    ["gpu-processes", { otherProcesses: null }, "unknown: GPU 1: the driver does not tell"],
+    ["gpu-processes", { otherProcesses: null }, "unknown: GPU 1: the driver does not report it"],
   ])("%s: %j", (id, second, expected) => {
     expect(check(id, withGpus({}, second))).toEqual([expected]);
   });

@@ -51,8 +51,8 @@ it.each<[string, Facts, string]>([
   ],
   ["memory", host({ memoryAvailableBytes: 2 ** 30 }), "warning: 1.0 GiB available"],
   ["memory", host({ cgroupMemoryLimit: 2 ** 29 }), "warning: 0.5 GiB available"],
-  ["open-files", host({ openFilesLimit: 64 }), "refusal: 64 may be open, 192 are needed"],
-  ["ports", host({ ephemeralPorts: 32 }), "refusal: 32 ports, 64 are needed"],
+  ["open-files", host({ openFilesLimit: 64 }), "refusal: 64 may be open, 192 needed"],
+  ["ports", host({ ephemeralPorts: 32 }), "refusal: 32 ports, 64 needed"],
   [
     "time-sync",
     someFacts({ timeSync: { isSynchronised: false, source: "chronyc" } }),
@@ -65,7 +65,7 @@ it.each<[string, Facts, string]>([
 it("counts open files for each process of the client, and ports for all of them", () => {
   const facts = someFacts({ loads: [load(4000, 4), load(null)] });
   expect(found(hostChecks, "open-files", facts)).toEqual([
-    "fine: 65536 may be open, 1128 are needed or more: an open loop without load.max_in_flight",
+    "fine: 65536 may be open, 1128 needed or more: an open loop without load.max_in_flight",
   ]);
-  expect(found(hostChecks, "ports", facts)[0]).toMatch(/^fine: 28232 ports, 4000 are needed/);
+  expect(found(hostChecks, "ports", facts)[0]).toMatch(/^fine: 28232 ports, 4000 needed/);
 });

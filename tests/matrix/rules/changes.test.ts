@@ -59,7 +59,7 @@ describe("changes-nothing", () => {
   it("finds the engine's default where nothing sets the knob", () => {
     const [one] = found(code, { design: isolation("{ id: a, set: { enable_prefix_caching: true } }") });
     expect(one?.message).toContain("pocket 0.32.0 does that when it is not set");
-    expect(one?.hint).toContain("baseline `baseline` is that row");
+    expect(one?.hint).toContain("baseline `baseline` measures this default already");
     expect(one?.hint).toContain("write `enable_prefix_caching: true` into `baseline.knobs`, and take this row out");
   });
 

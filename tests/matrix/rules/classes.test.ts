@@ -29,7 +29,7 @@ describe("class-shares", () => {
   it("warns of a share that is left out beside others", () => {
     const [one, ...others] = found(code, { workloads: chat("{ name: a, share: 0.25 }, { name: b }") });
     expect(one).toMatchObject({ severity: "warning", at: "b" });
-    expect(one?.message).toContain("it is 1, and 80 % of the requests are its own");
+    expect(one?.message).toContain("its share is 1, which is 80 % of the requests");
     expect(others).toEqual([]);
   });
 

@@ -64,7 +64,7 @@ describe("workers-with-queries", () => {
     const [one, ...others] = found(code, { workloads: stream(scenario, 2) });
     expect(one).toMatchObject({ severity: "error", at: "workers" });
     expect(one?.message).toBe(
-      `a query of \`w\` (${scenario}) goes when the one before it is over, which 2 workers cannot see to`,
+      `a query of \`w\` (${scenario}) is sent when the one before it has ended, which 2 workers cannot coordinate`,
     );
     expect(others).toEqual([]);
   });
