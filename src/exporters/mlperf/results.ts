@@ -49,7 +49,7 @@ export function resultsOf(run: MlperfRun, issued: readonly IssuedSample[]): Mlpe
     maxLatencyNs: latency.max,
     lastScheduledNs: last.dueNs ?? 0,
     lastIssuedNs: last.sentNs,
-    lastDoneNs: lastQuery.reduce((last, { doneNs }) => Math.max(last, doneNs), 0),
+    lastDoneNs: lastQuery.reduce((latest, { doneNs }) => Math.max(latest, doneNs), 0),
   };
   const measured = { queries: perQuery.length, latency, queryLatency, firstToken, perToken };
   const minDurationMet = judgedDurationNs(scenario, moments) >= least.durationMs * 1e6;
