@@ -62,6 +62,42 @@ describe("messages that engines and drivers print", () => {
   });
 });
 
+/** What PyTorch writes below the line of every error that a GPU's runtime reports. */
+const linesOfPytorch = (runtime: string): string[] => [
+  `Search for \`${runtime.toLowerCase()}Error' in https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html for more information.`,
+  `${runtime} kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be incorrect.`,
+  "For debugging consider passing CUDA_LAUNCH_BLOCKING=1",
+  `Compile with \`TORCH_USE_${runtime}_DSA\` to enable device-side assertions.`,
+];
+
+describe("an error of the GPU's runtime is known by its own line, not by what PyTorch adds to all of them", () => {
+  it.each([
+    ["cuda-error", "torch.AcceleratorError: CUDA error: invalid argument"],
+    ["cuda-error", "RuntimeError: CUDA error: unknown error"],
+    ["cuda-error", "RuntimeError: CUDA error: operation not permitted when stream is capturing"],
+    ["cuda-error", "torch.AcceleratorError: CUDA error: initialization error"],
+    ["cuda-error", "RuntimeError: CUDA error: too many resources requested for launch"],
+    ["cuda-error", "RuntimeError: CUDA error: invalid configuration argument"],
+    ["cuda-error", "RuntimeError: CUDA error: the launch timed out and was terminated"],
+    ["cuda-error", "RuntimeError: CUDA error: invalid resource handle"],
+    ["cuda-error", "RuntimeError: HIP error: invalid argument"],
+    ["no-kernel-image", "RuntimeError: HIP error: invalid device function"],
+    ["illegal-memory-access", "torch.AcceleratorError: CUDA error: an illegal memory access was encountered"],
+    ["device-assert", "torch.AcceleratorError: CUDA error: device-side assert triggered"],
+    ["device-assert", "RuntimeError: CUDA device-side assertion failures were found on GPU #0!"],
+  ])("%s: %s", (name, line) => {
+    const { failures } = engines.vllm;
+    const lines = [line, ...linesOfPytorch(line.includes("HIP") ? "HIP" : "CUDA")];
+    const core = (text: string): string => `(EngineCore pid=3) ERROR 11-20 09:14:31 [core.py:842] ${text}`;
+    const raised = ["Traceback (most recent call last):", '  File "/opt/venv/torch/cuda.py", line 2, in run', ...lines];
+    for (const log of [lines, [lines.join(" ")], raised, raised.map(core)]) {
+      const failure = classify(failures, log.join("\n"), unclassified);
+      expect(failure.class).toBe(name);
+      expect(failure.message).toContain(line);
+    }
+  });
+});
+
 it("the same failures are known of an engine whose file names none", () => {
   const { failures } = engineNamed("endpoint");
   expect(classify(failures, "RuntimeError: CUDA out of memory.", unclassified).class).toBe("out-of-memory");
