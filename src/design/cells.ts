@@ -1,4 +1,4 @@
-import type { Axis, AxisPoint } from "../schema/axis.ts";
+import { pointerOfSetting, type Axis, type AxisPoint } from "../schema/axis.ts";
 import type { Row } from "../schema/experiment.ts";
 import { canonicalJson } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
@@ -16,6 +16,8 @@ export interface Cell {
   names: { [axis: string]: string };
   /** Per axis, in the order of `axes`. */
   points: AxisPoint[];
+  /** What a point sets that another axis has set before. */
+  again: { setting: string; pointer: string }[];
 }
 
 /** The cells of a workload, and which rows run in each. */
@@ -69,7 +71,9 @@ function keyOf({ id, set }: AxisPoint): string {
 
 function crossed(axes: { name: string; isNamed: boolean; points: AxisPoint[] }[]): Cell[] {
   const load = axes.find(isLoadAxis);
-  let cells: Cell[] = [{ suffix: "", curve: load === undefined ? null : "", set: {}, names: {}, points: [] }];
+  let cells: Cell[] = [
+    { suffix: "", curve: load === undefined ? null : "", set: {}, names: {}, points: [], again: [] },
+  ];
   for (const axis of axes) {
     const { name, isNamed, points } = axis;
     cells = cells.flatMap((cell) =>
@@ -79,8 +83,14 @@ function crossed(axes: { name: string; isNamed: boolean; points: AxisPoint[] }[]
         set: { ...cell.set, ...point.set },
         names: isNamed ? { ...cell.names, [name]: point.id } : cell.names,
         points: [...cell.points, point],
+        again: [...cell.again, ...againIn(cell, axis, point)],
       })),
     );
   }
   return cells;
+}
+
+function againIn({ set }: Cell, axis: Pick<Axis, "isNamed">, point: AxisPoint): Cell["again"] {
+  const settings = Object.keys(point.set).filter((setting) => Object.hasOwn(set, setting));
+  return settings.map((setting) => ({ setting, pointer: pointerOfSetting(axis, point, setting) }));
 }

@@ -2,7 +2,7 @@ import { assign, changedBetween } from "../schema/assignment.ts";
 import type { AxisPoint } from "../schema/axis.ts";
 import type { ComputedFault } from "../schema/computed.ts";
 import { isExcluded } from "../schema/exclusion.ts";
-import type { Contrast, Expansion, Experiment, Row } from "../schema/experiment.ts";
+import type { Contrast, Expansion, Experiment, Row, SetTwice } from "../schema/experiment.ts";
 import { accuracyKey, configurationId, configurationIdentity, experimentId, workloadIdentity } from "../schema/ids.ts";
 import { defined, type Json } from "../schema/json.ts";
 import { isClientKnob, type Assignment } from "../schema/knob.ts";
@@ -21,10 +21,18 @@ import { workloadWith } from "./workload-with.ts";
  * one system, under one workload, at one point.
  */
 export function expandStudy(study: Study): Expansion {
-  const made: Made = { configurations: new Map(), workloads: new Map(), names: new Map(), faults: [] };
-  const expansion: Expansion = { rows: [], experiments: [], contrasts: [], baselines: [], faults: made.faults };
+  const made: Made = {
+    configurations: new Map(),
+    workloads: new Map(),
+    names: new Map(),
+    faults: [],
+    twice: new Map(),
+  };
+  const { faults } = made;
+  const expansion: Expansion = { rows: [], experiments: [], contrasts: [], baselines: [], faults, setTwice: [] };
   for (const system of study.systems.length === 0 ? [null] : study.systems)
     expandSystem(study, system, expansion, made);
+  expansion.setTwice.push(...made.twice.values());
   return expansion;
 }
 
@@ -55,11 +63,21 @@ function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansi
           ...(cell.curve === null ? {} : { curve: row.id + place + cell.curve }),
         };
         expansion.experiments.push(experimentOf(study, row, { workload, cell, names, position }, made));
+        for (const twice of setTwice(row, cell, names.name))
+          made.twice.getOrInsert(`${twice.setting} ${twice.pointer}`, twice);
       }
       expansion.contrasts.push(...contrastsOf(kind, { baseline, present, rows, suffix }));
     }
   }
   expansion.rows.push(baseline, ...rows.filter((row) => used.has(row)));
+}
+
+function setTwice({ changed, pointer }: Row, { set, again }: Cell, name: string): SetTwice[] {
+  const ofRow = Object.keys(set).filter((setting) => Object.hasOwn(changed, setting));
+  return [
+    ...ofRow.map((setting) => ({ setting, name, pointer, by: "row" as const })),
+    ...again.map((one) => ({ ...one, name, by: "axis" as const })),
+  ];
 }
 
 function withSystem(study: Study, { set }: AxisPoint): Study {
@@ -212,6 +230,8 @@ interface Made {
   /** Names of experiments, by their ids. */
   names: Map<string, string>;
   faults: ComputedFault[];
+  /** By the setting and the place. */
+  twice: Map<string, SetTwice>;
 }
 
 function split(knobs: Assignment): { engineKnobs: Assignment; clientKnobs: Assignment } {

@@ -67,7 +67,7 @@ export function axesOf(
 }
 
 /** Where a point says what it sets: a named one beside its id, a value on its own. */
-export function pointerOfSetting({ isNamed }: Axis, point: AxisPoint, setting: string): string {
+export function pointerOfSetting({ isNamed }: Pick<Axis, "isNamed">, point: AxisPoint, setting: string): string {
   return isNamed && Object.keys(point.set).length > 0 ? point.pointer + pointerOf(setting) : point.pointer;
 }
 

@@ -67,6 +67,18 @@ export interface Expansion {
   baselines: string[];
   /** Values that could not be computed. */
   faults: ComputedFault[];
+  /** Settings that two places give an experiment, one of each pair of places. */
+  setTwice: SetTwice[];
+}
+
+/** A setting that an axis of the sweep sets again: the axis wins, and what the other place says is measured nowhere. */
+export interface SetTwice {
+  setting: string;
+  /** The first experiment that it concerns. */
+  name: string;
+  /** The row that sets it too, else the axis' second setting: a JSON pointer. */
+  pointer: string;
+  by: "row" | "axis";
 }
 
 /** One row of the design: an assignment before it is crossed with workloads and sweep. */

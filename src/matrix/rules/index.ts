@@ -1,5 +1,6 @@
 import type { RuleTable } from "../rule.ts";
 import { accuracyRules } from "./accuracy.ts";
+import { axesRules } from "./axes.ts";
 import { changesRules } from "./changes.ts";
 import { classesRules } from "./classes.ts";
 import { duplicatesRules } from "./duplicates.ts";
@@ -22,6 +23,7 @@ import { workloadMembersRules } from "./workload-members.ts";
 /** Every rule, by the code of its diagnostic. */
 export const rules: RuleTable = {
   ...accuracyRules,
+  ...axesRules,
   ...changesRules,
   ...classesRules,
   ...duplicatesRules,
