@@ -54,7 +54,12 @@ if (only !== undefined && !(only in sections))
 
 for (const [name, { heading, make }] of Object.entries(sections)) {
   if (only !== undefined && only !== name) continue;
-  const { text, misses } = make(studies);
+  const made = make(studies);
+  const { misses } = made;
+  const text =
+    misses.length === 0
+      ? made.text
+      : `${made.text.trimEnd()}\n\nTargets missed:\n\n${misses.map((miss) => `- ${miss}`).join("\n")}\n`;
   console.log(`${heading}\n\n${text}`);
   if (write || studies >= usualStudies) replaceSection(heading, text);
   for (const miss of misses) console.error(`MISSED ${miss}`);

@@ -73,7 +73,7 @@ export function recordMarkdown(record: BenchRecord): string {
   const without = absent.length === 0 ? "" : ` Not installed: ${absent.join(", ")}.`;
   const blocks = [
     "# What a token costs the load clients",
-    `\`npm run bench\` on ${record.at.slice(0, 10)}, on ${on}.${noisy}${without} Medians of the runs; the words are in [docs/bench.md](../../docs/bench.md).`,
+    `\`npm run bench\` on ${record.at.slice(0, 10)}, on ${on}.${noisy}${without} Medians of the runs; the columns are explained in [bench/README.md](../README.md).`,
   ];
   for (const id of new Set(summaries.map((row) => row.case))) {
     const rows = summaries.filter((row) => row.case === id);

@@ -71,5 +71,7 @@ export function exitCodeDocs(): string {
       ]),
     ),
     "",
+    "78 comes from the launcher `bin/ceteris.sh`, before Ceteris runs: there is no Node that is new enough.",
+    "",
   ].join("\n");
 }

@@ -1,3 +1,5 @@
+import { workloadDefaults } from "../../src/matrix/workload/workload-defaults.ts";
+import { fidelities } from "../../src/schema/fidelity.ts";
 import { WorkloadFile } from "../../src/schema/workload.ts";
 import { table } from "./page.ts";
 
@@ -16,6 +18,21 @@ interface Schema {
   maximum?: number;
 }
 
+/** What fills a member that nothing says, by its path: the schema's own defaults stand in the schema. */
+const filled: Readonly<Record<string, unknown>> = {
+  scenario: workloadDefaults.scenario,
+  endpoint: workloadDefaults.endpoint,
+  cache: workloadDefaults.cache,
+  deadline_s: workloadDefaults.deadlineS,
+  "load.order": workloadDefaults.order,
+  "warmup.requests": workloadDefaults.warmupRequests,
+  ...Object.fromEntries(
+    fidelities.flatMap((fidelity) =>
+      Object.entries(workloadDefaults.counts[fidelity]).map(([name, count]) => [`counts.${fidelity}.${name}`, count]),
+    ),
+  ),
+};
+
 /** `docs/workload.md`: every member of a workload, from its schema. */
 export function workloadDocs(): string {
   const schema = JSON.parse(JSON.stringify(WorkloadFile)) as Schema;
@@ -31,7 +48,7 @@ export function workloadDocs(): string {
       members.map(([name, member]) => [
         `\`${name}\``,
         nested(member).length > 0 ? `[below](#${name})` : valueText(member),
-        defaultText(member),
+        defaultText(member, name),
         member.description ?? "",
       ]),
     ),
@@ -63,18 +80,18 @@ function sections(name: string, member: Schema): string[] {
     "",
     ...(member.items === undefined ? [] : ["A list; each element has these members.", ""]),
     ...others.flatMap((form) => [`Or ${valueText(form)}${form.description ? `: ${form.description}` : ""}.`, ""]),
-    ...forms.flatMap((form) => formText(form)),
+    ...forms.flatMap((form) => formText(form, name)),
   ];
 }
 
 /** One form of an object, under what tells it from the others. */
-function formText({ properties = {}, required = [] }: Schema): string[] {
+function formText({ properties = {}, required = [] }: Schema, section: string): string[] {
   const members = Object.entries(properties);
   const kind = members.find(([, { const: word }]) => word !== undefined);
   const others = members.filter((member) => member !== kind);
   const rows = isAlike(others.map(([, member]) => member))
     ? [oneRow(others)]
-    : others.flatMap(([name, member]) => rowsOf(name, member, required));
+    : others.flatMap(([name, member]) => rowsOf(name, member, required, section));
   return [
     ...(kind === undefined ? [] : [`### \`${kind[0]}: ${kind[1].const}\``, ""]),
     ...(rows.length === 0 ? ["No further members.", ""] : [table(["member", "value", "default", "meaning"], rows), ""]),
@@ -93,16 +110,16 @@ function oneRow(members: readonly (readonly [name: string, member: Schema])[]): 
 }
 
 /** A row for a member, and one for each member of an object in it. */
-function rowsOf(name: string, member: Schema, required: readonly string[]): string[][] {
+function rowsOf(name: string, member: Schema, required: readonly string[], section: string): string[][] {
   const inner = member.properties ?? member.items?.properties;
   const value = inner === undefined ? valueText(member) : member.items === undefined ? "mapping" : "list of mappings";
   const row = [
     `\`${name}\``,
     value,
-    required.includes(name) ? "needed" : defaultText(member),
+    required.includes(name) ? "needed" : defaultText(member, `${section}.${name}`),
     member.description ?? "",
   ];
-  const below = Object.entries(inner ?? {}).flatMap(([one, schema]) => rowsOf(`${name}.${one}`, schema, []));
+  const below = Object.entries(inner ?? {}).flatMap(([one, schema]) => rowsOf(`${name}.${one}`, schema, [], section));
   return [row, ...below];
 }
 
@@ -128,6 +145,7 @@ function formName(form: Schema): string {
   return `\`{ ${[`${kind[0]}: ${kind[1].const}`, ...others].join(", ")} }\``;
 }
 
-function defaultText({ default: standard }: Schema): string {
+function defaultText({ default: declared }: Schema, path: string): string {
+  const standard = declared ?? filled[path];
   return standard === undefined ? "" : `\`${JSON.stringify(standard)}\``;
 }

@@ -51,7 +51,7 @@ const ofAll: Guardrail[] = [
   { ...latency("energy_per_token", "p50", "energy per token", 0.05), stat: "value", optional: true },
 ];
 
-/** The guardrails of a cell: DESIGN §7's by its kind of load, with what the matrix says of them. */
+/** The guardrails of a cell, by its kind of load, with what the matrix says of them. */
 function guardrailsOf(study: ComparedStudy, cell: Cell, trials: readonly Trial[]): Guardrail[] {
   const { scenario } = declarationOf(study, cell, trials);
   const usual = [

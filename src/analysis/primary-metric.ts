@@ -30,7 +30,7 @@ const ofStreams: ReadonlySet<string> = new Set(["single_stream", "multi_stream"]
 export const openLoops: ReadonlySet<string> = new Set(["open", "server", "interactive"]);
 
 /**
- * What decides about the changes of a cell. It follows from the declaration alone, never from the results (DESIGN §7): the
+ * What decides about the changes of a cell. It follows from the declaration alone, never from the results: the
  * ruleset's own figure where one judges, goodput where the workload states an SLO, steady output throughput in closed load,
  * output throughput in Offline, median latency from the schedule in an open loop, whose throughput is what was offered.
  * Throughput and goodput are per GPU where the configurations of the cell have unlike numbers of GPUs.

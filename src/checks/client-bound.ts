@@ -16,8 +16,8 @@ import {
 interface Limits {
   /**
    * How late the client's event loop may be at p99: the larger of so many ms and such a share of the median TTFT. Every
-   * time is stamped in that loop, so a delay of the loop is an error of the time. 5 % is the limit of issue and design for
-   * what a client may add. An idle loop already shows 1 to 2 ms, the grain of the timers that are watched, so that the
+   * time is stamped in that loop, so a delay of the loop is an error of the time. 5 % is the most that
+   * a client may add. An idle loop already shows 1 to 2 ms, the grain of the timers that are watched, so that the
    * floor is well above it.
    */
   delay: { ms: number; shareOfTtft: number };

@@ -46,7 +46,7 @@ export const rules: readonly CheckRule[] = [
   ...rulesetEarlyStopping,
 ];
 
-/** What a trial is worth, from that trial alone (DESIGN §7). A failure comes before any check, and a check that nobody could decide does not fail. */
+/** What a trial is worth, from that trial alone. A failure comes before any check, and a check that nobody could decide does not fail. */
 export function judge(input: JudgeInput): Verdict {
   const { spec } = input;
   const isProfile = spec.purpose === "profile";

@@ -230,7 +230,7 @@ export const capacityFlags = {
 
 export const loadgenFlags = {
   ruleset: { ...parsed(asText, "RULESET/MODEL"), ...said("rules and model: mlperf-inference-v6.1/llama3.1-8b") },
-  scenario: { ...parsed(asText, "NAME"), ...said("a scenario of that model: Server, Offline") },
+  scenario: { ...parsed(asText, "NAME"), ...said("a scenario of that model: Offline, Server, Interactive") },
   rate: {
     ...parsed(positive, "R"),
     ...said("queries a second: those of Server, elsewhere what is expected (Offline: samples)"),

@@ -10,6 +10,7 @@ import {
   type SignatureState,
   type VerifiedStudy,
 } from "../store/index.ts";
+import { noResults } from "../index/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
 import { resultsFolderOf, studiesNamed } from "./results-folder.ts";
@@ -32,6 +33,8 @@ export async function verifyCommand(world: World, options: VerifyOptions): Promi
   const resultsFolder = resultsFolderOf(world, options);
   const studies = await studiesNamed(world, resultsFolder, options.study);
   if (!studies.ok) return explainFault(world, studies.problem);
+  if (!(await world.files.exists(resultsFolder)))
+    return explainFault(world, noResults(options.results ?? "results").problem);
   const found: Verified[] = [];
   for (const study of studies.value) {
     const folder = join(resultsFolder, study);

@@ -11,7 +11,7 @@ import { madeDataset } from "./samples-digest.ts";
 
 /**
  * Seeded prompts of declared lengths with forced output lengths. Two share `shared_prefix_tokens` at their start where
- * they are of the same one of the `prefix_groups`, which are dealt out in turn, and nothing else. Images are each request's own.
+ * they are of the same one of the `prefix_groups`, which are used in turn, and nothing else. Images are each request's own.
  */
 export async function synthetic(
   declaration: Declaration<"synthetic">,

@@ -20,8 +20,8 @@ export interface Found {
 }
 
 /**
- * `res1_…`: the same for trials that found the same engine build, configuration, model, data, processor and driver
- * (DESIGN §4). Ports, names, places, and what the engine measured on the memory it found free are left out, since they
+ * `res1_…`: the same for trials that found the same engine build, configuration, model, data, processor and driver.
+ * Ports, names, places, and what the engine measured on the memory it found free are left out, since they
  * differ between two starts of the same thing.
  */
 export function resolvedIdOf(found: Found): string {

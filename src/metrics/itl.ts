@@ -15,7 +15,7 @@ export const definition: MetricDefinition = {
   stats: distributionStats,
 };
 
-/** DESIGN §6: above this many tokens that arrive at once, a gap between arrivals is no longer one between tokens. */
+/** Above this many tokens that arrive at once, a gap between arrivals is no longer one between tokens. */
 const MOST_AT_ONCE = 1.05;
 
 export function measure(input: MetricInput): Measurement[] {

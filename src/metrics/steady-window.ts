@@ -11,7 +11,7 @@ const LEAST_LEFT = 0.1;
 export type SteadyWindow = { stretches: readonly Stretch[]; why: string | null } | { stretches: null; why: string };
 
 /**
- * The part of the window in which the load is whole, without ramp-up and drain (DESIGN §6). Closed loop: from the first to
+ * The part of the window in which the load is whole, without ramp-up and drain. Closed loop: from the first to
  * the last moment in which the requested concurrency is in flight, whatever phase the requests are of. Open loop: from the
  * first to the last scheduled send. A request that failed after it had been open for longer than any that finished held
  * its place without work: in a closed loop the time in which it did is left out, where enough is left.

@@ -1,7 +1,7 @@
 import type { ClientHealth } from "../schema/observation.ts";
 import type { BenchAnswer } from "./bench-table.ts";
 
-/** What `bench --json` leaves on stdout: one object, in DESIGN §6's names and units. A null has its reason in `missing`. */
+/** What `bench --json` leaves on stdout: one object, in the names and units of docs/metrics.md. A null has its reason in `missing`. */
 export function benchJson(answer: BenchAnswer): string {
   const { trial, observation, server, load, folder } = answer;
   const metrics: { [metric: string]: { [stat: string]: number | null } } = {};

@@ -10,7 +10,7 @@ import { againstOf } from "./plan-text.ts";
 const atOnce = 500;
 
 /**
- * What `plan --json` says, in the members of DESIGN §9, as pieces of one JSON text. Without a plan the lists are empty and
+ * What `plan --json` says, as pieces of one JSON text. Without a plan the lists are empty and
  * study and estimate null.
  */
 export function* planJson(

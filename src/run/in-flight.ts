@@ -1,7 +1,7 @@
 import type { Engine } from "../schema/engine.ts";
 import type { Assignment } from "../schema/knob.ts";
 
-/** The engine's batch so many times over, so that its queue never runs empty (DESIGN §6); and never fewer, for a batch of one or two. */
+/** The engine's batch so many times over, so that its queue never runs empty; and never fewer, for a batch of one or two. */
 const inFlightFactor = 4;
 const fewestInFlight = 16;
 /** Of an engine whose file does not name the knob that bounds its batch. */

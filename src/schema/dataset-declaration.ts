@@ -91,7 +91,7 @@ export const DatasetDeclaration = Type.Union([
       prefix_groups: Type.Integer({
         minimum: 1,
         default: 1,
-        description: "so many different shared prefixes, dealt out in turn",
+        description: "number of different shared prefixes, used in turn",
       }),
       images: strict({
         count: Type.Integer({
@@ -114,7 +114,7 @@ export const DatasetDeclaration = Type.Union([
     think_s: Type.Optional(ThinkTime),
     system_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "length of the system prompt" })),
     system_groups: Type.Optional(
-      Type.Integer({ minimum: 1, default: 1, description: "so many different system prompts, dealt out in turn" }),
+      Type.Integer({ minimum: 1, default: 1, description: "number of different system prompts, used in turn" }),
     ),
   }),
   strict({

@@ -1,6 +1,6 @@
 import type { Status } from "./trial.ts";
 
-/** What other programs read. The list of DESIGN §9. */
+/** What other programs read: docs/exit-codes.md is made from it. */
 export const exitCodes = {
   done: 0,
   internalError: 1,
@@ -42,7 +42,7 @@ export function countsOf(statuses: Iterable<Status>): TrialCounts {
   return counts;
 }
 
-/** DESIGN §9: 3 where a trial FAILED, 4 where one is INVALID and none failed. */
+/** 3 where a trial FAILED, 4 where one is INVALID and none failed. */
 export function exitCodeOf(counts: TrialCounts): number {
   if (counts.failed > 0) return exitCodes.failedTrial;
   return counts.invalid > 0 ? exitCodes.invalidTrial : exitCodes.done;

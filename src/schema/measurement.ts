@@ -37,7 +37,7 @@ export interface MetricDefinition {
   id: string;
   unit: string;
   title: string;
-  /** The definition of DESIGN §6, in a sentence. */
+  /** The definition in a sentence: docs/metrics.md. */
   definition: string;
   better: "higher" | "lower" | "neither";
   stats: readonly Statistic[];

@@ -3,7 +3,7 @@ import { strict } from "./strict-object.ts";
 
 const classes = Type.Array(Type.String({ minLength: 1 }), {
   minItems: 1,
-  description: "classes of failures: docs/failures.md lists them",
+  description: "classes of failures, as sut/failures.yaml and the engine files name them",
 });
 
 /** `experiments/policies/recovery.yaml`: what a run does when an engine fails. */

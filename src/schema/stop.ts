@@ -6,7 +6,7 @@ export interface StopLimit extends TrialLimit {
   name: string;
 }
 
-/** Latencies in ms, as DESIGN §6 defines them, and the statistics by which they can end a curve. */
+/** Latencies in ms, as docs/metrics.md defines them, and the statistics by which they can end a curve. */
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched", "send_lag", "held_back"] as const;
 const latencyStats = ["mean", "p50", "p90", "p95", "p99", "p99.9", "max"] as const satisfies readonly Statistic[];
 

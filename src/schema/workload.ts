@@ -144,9 +144,14 @@ export const WorkloadMembers = partial({
     description:
       "<ruleset>/<model>, mlperf-inference-v6.1/llama3.1-8b: whose rules fill what this workload does not say, and judge it",
   }),
-  scenario: choice(scenarios),
-  endpoint: choice(endpoints),
-  prompt: Type.Union([Type.Literal("text"), Type.Literal("tokens")]),
+  scenario: choice(scenarios, {
+    description:
+      "who sends when: closed keeps `load.concurrency` requests open, open sends each at its due time, offline all at once; the others are MLPerf's",
+  }),
+  endpoint: choice(endpoints, { description: "`/v1/completions` or `/v1/chat/completions`" }),
+  prompt: Type.Union([Type.Literal("text"), Type.Literal("tokens")], {
+    description: "prompts go out as text, or as token ids",
+  }),
   dataset: DatasetDeclaration,
   selection: partial({
     first: Type.Integer({ minimum: 1 }),

@@ -31,6 +31,11 @@ beforeEach(async () => {
   study = await sealedStudy(studyWorld(folder), join(folder, "results"));
 });
 
+it("verifies nothing where there is no results folder, and says so", async () => {
+  const mistyped = await verify({ results: "resulst" });
+  expect(mistyped).toMatchObject({ code: 2, out: "", err: expect.stringContaining("no results folder resulst") });
+});
+
 it("signs a study, and verify says by whom", async () => {
   const made = await sign({ study: "sealed", newKey: "mine.pem" });
   const [id] = /ed25519:[0-9a-f]{32}/.exec(made.out)!;

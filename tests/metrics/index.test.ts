@@ -30,7 +30,7 @@ function many(count: number): Observation {
 }
 
 describe("measure", () => {
-  it("computes the latencies of DESIGN §6 from each request's own stamps", () => {
+  it("computes the latencies of docs/metrics.md from each request's own stamps", () => {
     const seen = observationOf(two);
     expect(valueOf(seen, "ttft", "mean")).toBe(30);
     expect(valueOf(seen, "ttft", "min")).toBe(20);
