@@ -12,6 +12,11 @@ function numbersOf(version: string): number[] {
   return releaseOf(version).split(".").map(Number);
 }
 
+/** True of what may be a release, as `--version` prints it; false of a branch, a tag and a range: `main`, `latest`, `>=0.31`. */
+export function isVersion(text: string): boolean {
+  return /^\S*\d\S*$/.test(text) && !/[<>=~^*]/.test(text);
+}
+
 /** A version without what is no number of it: 0.32.0 of v0.32.0+cpu. */
 export function releaseOf(version: string): string {
   return /\d+(\.\d+)*/.exec(version)?.[0] ?? "0";

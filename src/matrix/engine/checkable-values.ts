@@ -12,7 +12,7 @@ import { membersOfSetting } from "./knob-members.ts";
  */
 export function checkValues(
   context: LintContext,
-  check: (value: Json, knob: CheckedKnob, name: string) => Omit<RuleFinding, "pointer" | "aim"> | null,
+  check: (value: Json, knob: CheckedKnob, name: string, pointer: string) => Omit<RuleFinding, "pointer" | "aim"> | null,
 ): RuleFinding[] {
   const { study, catalogue, settings } = context;
   return settings.flatMap(({ knob: name, values, where }) => {
@@ -31,7 +31,7 @@ export function checkValues(
         one.value === null ||
         expressionOf(one.value) !== null ||
         (nameInScope(one.name, "env") !== null && namedVariable(one.value) !== null);
-      const found = isLater ? null : check(one.value, one.knob, one.name);
+      const found = isLater ? null : check(one.value, one.knob, one.name, one.pointer);
       return found === null ? [] : [{ ...found, pointer: one.pointer, aim: "value" as const }];
     });
   });

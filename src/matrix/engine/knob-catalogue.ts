@@ -5,7 +5,7 @@ import { type KnobDefinition } from "../../schema/knob-definition.ts";
 import { settingDefault } from "../../schema/setting-defaults.ts";
 import type { Study } from "../../schema/study.ts";
 import { LoadKnobs, Sampling } from "../../schema/workload.ts";
-import { compareVersions } from "../../schema/version.ts";
+import { compareVersions, isVersion } from "../../schema/version.ts";
 
 /** A knob as it is checked, wherever it comes from: the engine's table, the client's load, the sampling, the environment. */
 export interface CheckedKnob {
@@ -107,7 +107,7 @@ export function availability(
   definition: Pick<KnobDefinition, "since" | "until">,
   version: string | null,
 ): "removed" | "not yet" | null {
-  if (version === null) return null;
+  if (version === null || !isVersion(version)) return null;
   if (definition.until !== undefined && compareVersions(version, definition.until) >= 0) return "removed";
   if (definition.since !== undefined && compareVersions(version, definition.since) < 0) return "not yet";
   return null;

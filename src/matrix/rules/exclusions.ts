@@ -21,7 +21,9 @@ export const exclusionsRules: RuleTable = {
         const { part, wanted, values } = missing;
         const message = `this excludes nothing: no cell has \`${part}: ${shown(wanted)}\``;
         const isVaried = values.length > 1;
-        const hint = isVaried ? `there is ${values.map(shown).join(", ")}` : `\`${part}\` is not varied: take it out`;
+        const hint = isVaried
+          ? `there is ${values.map((one) => shown(one)).join(", ")}`
+          : `\`${part}\` is not varied: take it out`;
         return [{ pointer, aim: "value" as const, message, hint }];
       });
     },

@@ -104,6 +104,11 @@ function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "poi
   const near = nearest(knob, catalogue.namesLike(knob));
   const isSpelling = near !== null && plainWord(near) === plainWord(knob);
   if (isSpelling) return { message: `\`${knob}\` is not how it is spelled in a matrix`, hint: `write \`${near}\`` };
+  const negated = Object.entries(study.engine.knobs).find(
+    ([, { negation }]) => negation !== undefined && plainWord(negation) === plainWord(knob),
+  )?.[0];
+  if (negated !== undefined)
+    return { message: `\`${knob}\` is the flag that turns \`${negated}\` off`, hint: `write \`${negated}: false\`` };
   const advice = adviceOnSetting(knob, (setting) => catalogue.find(setting) !== null);
   if (advice?.message != null) return { message: advice.message, hint: advice.hint };
   if (setByUs !== undefined)

@@ -9,8 +9,9 @@ import type { CheckedKnob } from "../engine/knob-catalogue.ts";
 import { nameOf, rowNames, rowsWhere } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { meant } from "../yaml/nearest.ts";
+import { sourceOf } from "../yaml/places.ts";
 import { shown } from "../yaml/shape.ts";
-import { adviceOnType } from "../yaml/type-advice.ts";
+import { adviceOnType, inQuotes } from "../yaml/type-advice.ts";
 
 export const knobValuesRules: RuleTable = {
   /** A value that is not among the choices. Where the list is open (plugins add to it) it is a warning. */
@@ -44,10 +45,11 @@ export const knobValuesRules: RuleTable = {
     severity: "error",
     eachSystem: true,
     check: (context) =>
-      checkValues(context, (value, knob, name) => {
+      checkValues(context, (value, knob, name, pointer) => {
         if (hasType(value, knob)) return null;
-        const message = `\`${name}\` takes ${typesInWords[knob.definition.type]}, not ${shown(value)}`;
-        return { message, hint: hintFor(name, knob, value) };
+        const source = sourceOf(context.study.locations, pointer);
+        const message = `\`${name}\` takes ${typesInWords[knob.definition.type]}, not ${shown(value, source)}`;
+        return { message, hint: hintFor(name, knob, value, source) };
       }),
   },
   /** A computed value that cannot be computed, or that is none that its setting takes. */
@@ -145,7 +147,7 @@ function rangeInWords({ definition: { min, max }, greaterThan }: CheckedKnob): s
   return [...low, ...(max === undefined ? [] : [`at most ${max}`])].join(" and ");
 }
 
-function hintFor(name: string, { definition }: CheckedKnob, value: Json): string {
+function hintFor(name: string, { definition }: CheckedKnob, value: Json, source: string): string {
   const words = definition.values ?? [];
   const named = words.length === 0 ? "" : `; also ${words.join(", ")}`;
   if (typeof value === "string" && (definition.type === "int" || definition.type === "float")) {
@@ -154,7 +156,8 @@ function hintFor(name: string, { definition }: CheckedKnob, value: Json): string
   if (definition.type === "json" && typeof value === "string" && parseMap(value) !== null)
     return `write the map itself, without quotes: \`${value}\``;
   if (typeof value === "string" && definition.type === "bool") return "write true or false without quotes";
-  if (definition.type === "string" && typeof value !== "object") return `write it in quotes: "${plainText(value)}"`;
+  if (definition.type === "string" && (typeof value === "number" || typeof value === "boolean"))
+    return `write it in quotes: ${inQuotes(value, source)}`;
   if (definition.type === "list") return "write it as a list: [a, b]";
   if (definition.type === "choice") return `one of ${words.join(", ")}`;
   return `write ${typesInWords[definition.type]}${named}`;

@@ -2,12 +2,26 @@ import type { Engine } from "../../schema/engine.ts";
 import { memberOf } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob.ts";
 import { sutOf } from "../../schema/sut.ts";
-import { compareVersions } from "../../schema/version.ts";
+import { compareVersions, isVersion } from "../../schema/version.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
 import type { RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob, placeOfValue, placeOfVersion } from "../settings.ts";
 
 export const versionsRules: RuleTable = {
+  /** A version that no release has, of an engine whose options are known by their version. */
+  "bad-name": {
+    severity: "error",
+    eachSystem: true,
+    check({ study }) {
+      const { engine, version } = study;
+      if (version === null || version === engine.version || isVersion(version)) return [];
+      if (engine.catalogue === null && Object.keys(engine.flagsSince).length === 0) return [];
+      const known = engine.catalogue?.versions ?? [engine.version ?? []].flat();
+      const message = `\`${version}\` is no version of ${engine.name}`;
+      const hint = `write the number that the program prints for \`--version\`${known.length === 0 ? "" : `, such as ${known.join(", ")}`}; a name that moves does not say what is measured`;
+      return [{ pointer: placeOfVersion(study), aim: "value", message, hint }];
+    },
+  },
   /** A knob that came only after the version that the study is for. */
   "knob-not-yet": {
     severity: "error",
@@ -48,7 +62,7 @@ export const versionsRules: RuleTable = {
         if (skip !== undefined) continue;
         const { engine, version } = sutOf(study, assignment);
         const name = engineWithVersion({ engine, version });
-        if (version === null || found.has(name)) continue;
+        if (version === null || !(isVersion(version) || version === engine.version) || found.has(name)) continue;
         const missing = missingFlags(engine, version);
         if (missing.length === 0) continue;
         const message = `${name} does not take what sut/${engine.name}.yaml passes at every launch: ${missing.join(", ")}`;
@@ -82,6 +96,7 @@ export const versionsRules: RuleTable = {
       const { engine, version } = study;
       const { catalogue } = engine;
       if (catalogue === null || version === null || compareVersions(version, catalogue.version) === 0) return [];
+      if (version !== engine.version && !isVersion(version)) return []; // `bad-name` says it
       const message = `there is no catalogue of ${engineWithVersion(study)}: its knobs are checked against those of ${catalogue.version}`;
       const hint = `there are catalogues of ${catalogue.versions.join(", ")}; where ${version} is installed, \`ceteris catalogue ${engine.name}\` makes one`;
       return [{ pointer: placeOfVersion(study), aim: "value", message, hint }];

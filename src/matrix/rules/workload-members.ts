@@ -9,6 +9,7 @@ import { runningUnder, type RuleFinding, type RuleTable } from "../rule.ts";
 import { narrowedTo, workloadsUnder, type Setting } from "../settings.ts";
 import { ofServer, twoServices } from "../yaml/advice.ts";
 import { meant } from "../yaml/nearest.ts";
+import { sourceOf, type SourceAt } from "../yaml/places.ts";
 import { hasShape, remedyOf, shown } from "../yaml/shape.ts";
 
 interface Branch {
@@ -27,6 +28,7 @@ export const workloadMembersRules: RuleTable = {
   "workload-member": {
     severity: "error",
     check({ study, settings, expansion }) {
+      const sourceAt: SourceAt = (pointer) => sourceOf(study.locations, pointer);
       const asked = (knob: string, pointer: string): Workload[] =>
         workloadsUnder(study.workloads, pointer).filter(({ name }) =>
           runningUnder(expansion, name).some(({ knobs }) => Object.hasOwn(knobs, knob)),
@@ -35,14 +37,14 @@ export const workloadMembersRules: RuleTable = {
         settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
           if (where === "exclude") return [];
           const sut = nameInScope(knob, "sut");
-          if (sut !== null) return faultOfSut(sut, pointer, values);
+          if (sut !== null) return faultOfSut(sut, pointer, values, sourceAt);
           for (const scope of sections) {
             const member = nameInScope(knob, scope);
             if (member === null) continue;
             for (const workload of asked(knob, pointer)) {
-              const fault = faultOf(scope, member, workload, values);
+              const fault = faultOf(scope, member, workload, values, sourceAt);
               if (fault === null) continue;
-              const reader = study.workloads.find((other) => faultOf(scope, member, other, values) === null);
+              const reader = study.workloads.find((other) => faultOf(scope, member, other, values, sourceAt) === null);
               const narrow = reader === undefined ? {} : { hint: narrowedTo(reader, knob, workload) };
               return [{ ...fault, pointer: fault.pointer ?? pointer, ...(fault.pointer === null ? narrow : {}) }];
             }
@@ -54,7 +56,7 @@ export const workloadMembersRules: RuleTable = {
   },
 };
 
-function faultOfSut(member: string, pointer: string, values: Setting["values"]): RuleFinding[] {
+function faultOfSut(member: string, pointer: string, values: Setting["values"], sourceAt: SourceAt): RuleFinding[] {
   const settable = settableSut as { [member: string]: TSchema & { description?: string } };
   const schema = memberOf(settable, member);
   if (schema === undefined) {
@@ -67,8 +69,11 @@ function faultOfSut(member: string, pointer: string, values: Setting["values"]):
   }
   const wrong = values.find(({ value }) => value !== null && expressionOf(value) === null && !hasShape(schema, value));
   if (wrong === undefined) return [];
-  const message = `\`sut.${member}\` cannot be ${shown(wrong.value)}`;
-  const hint = remedyOf(schema, wrong.value) ?? schema.description ?? "write it as in `sut` itself";
+  const message = `\`sut.${member}\` cannot be ${shown(wrong.value, sourceAt(wrong.pointer))}`;
+  const hint =
+    remedyOf(schema, wrong.value, (below) => sourceAt(wrong.pointer + below)) ??
+    schema.description ??
+    "write it as in `sut` itself";
   return [{ pointer: wrong.pointer, aim: "value", message, hint }];
 }
 
@@ -82,6 +87,7 @@ function faultOf(
   member: string,
   workload: Workload,
   values: { value: Json; pointer: string }[],
+  sourceAt: SourceAt,
 ): (Omit<RuleFinding, "pointer"> & { pointer: string | null }) | null {
   const declared = workload[scope] as { kind?: string } | null;
   const ofClasses = scope === "dataset" && usedDatasets(workload).every(({ requestClass }) => requestClass !== null);
@@ -113,12 +119,15 @@ function faultOf(
   }
   const wrong = values.find(({ value }) => expressionOf(value) === null && !hasShape(property, value));
   if (wrong === undefined) return null;
-  const message = `\`${scope}.${member}\` cannot be ${shown(wrong.value)}`;
+  const message = `\`${scope}.${member}\` cannot be ${shown(wrong.value, sourceAt(wrong.pointer))}`;
   return {
     pointer: wrong.pointer,
     aim: "value",
     message,
-    hint: remedyOf(property, wrong.value) ?? property.description ?? "write it as in the workload itself",
+    hint:
+      remedyOf(property, wrong.value, (below) => sourceAt(wrong.pointer + below)) ??
+      property.description ??
+      "write it as in the workload itself",
   };
 }
 

@@ -63,9 +63,10 @@ function inOtherWords(name: string, asKnob: (setting: string) => string | null):
   const isOfSeveral = word.note !== undefined && word.means.length > 1;
   const several = isOfSeveral && targets.length > 1;
   const note = word.note === undefined || (isOfSeveral && !several) ? "" : `: ${word.note}`;
+  const opposite = word.isOpposite === true ? `, the other way round: false where \`${name}\` is true` : "";
   return {
     message: `\`${name}\` is a word of ${word.tools}`,
-    hint: `here it is ${several ? targets.join(" or ") : first}${note}`,
+    hint: `here it is ${several ? targets.join(" or ") : first}${opposite}${note}`,
   };
 }
 

@@ -14,6 +14,8 @@ interface OtherWords {
   words: string;
   means: readonly string[];
   note?: string;
+  /** True of a word whose true is the setting's false: `disable_radix_cache`. */
+  isOpposite?: boolean;
 }
 
 export const otherWords: readonly OtherWords[] = words;

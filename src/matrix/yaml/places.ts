@@ -1,5 +1,5 @@
 import type { Diagnostic, Location, Severity } from "../../schema/diagnostic.ts";
-import { escapeSegment } from "../../schema/json.ts";
+import { escapeSegment, type Json } from "../../schema/json.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Tree } from "./tree.ts";
 
@@ -15,6 +15,9 @@ export interface Finding {
 
 /** Texts of the files that were read, by the name that diagnostics give them. */
 export type Texts = Map<string, string>;
+
+/** What a file writes at a pointer; empty where nobody knows. */
+export type SourceAt = (pointer: string) => string;
 
 /** Says what is wrong at a JSON pointer of a file. */
 export type Report = (pointer: string, finding: Omit<Finding, "severity">) => void;
@@ -57,6 +60,17 @@ export class Places extends Map<string, Location> {
       this.add(member, entry.tree);
     }
   }
+}
+
+/** A value as its file writes it; empty where it stands in none. */
+export function sourceOf(places: ReadonlyMap<string, Location>, pointer: string): string {
+  const at = places.get(pointer);
+  return at !== undefined && places instanceof Places ? (places.texts.get(at.file)?.slice(at.start, at.end) ?? "") : "";
+}
+
+/** A value as JSON has it, a number as its file writes it: 0.30, and not 0.3. */
+export function asWritten(value: Json, source: string): string {
+  return typeof value === "number" && source !== "" && Number(source) === value ? source : JSON.stringify(value);
 }
 
 /** True where something at or below one of these pointers was left out: what is then lacking is no mistake of its own. */

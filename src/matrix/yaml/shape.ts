@@ -6,7 +6,7 @@ import { plainText, escapeSegment, type Json } from "../../schema/json.ts";
 import { mapFaults } from "./map-faults.ts";
 import { listed, meant } from "./nearest.ts";
 import { otherValue } from "./other-words.ts";
-import { diagnosticAt, locate, Places, type Texts } from "./places.ts";
+import { asWritten, diagnosticAt, locate, Places, sourceOf, type SourceAt, type Texts } from "./places.ts";
 import { descriptionIn, nameOf, type ShapeFault } from "./shape-fault.ts";
 import { preciseSchema } from "./shape-schema.ts";
 import { toJson, type Tree } from "./tree.ts";
@@ -39,7 +39,7 @@ export function shapeChecker(schema: object): (tree: Tree, texts: Texts) => Shap
       unions = unionsIn(precise as Json);
     }
     compiled(value);
-    const faults = faultsOf(compiled.errors ?? [], unions);
+    const faults = faultsOf(compiled.errors ?? [], unions, (pointer) => sourceOf(places, pointer));
     const diagnostics = faults.map(({ pointer, aim, code, message, hint }) =>
       diagnosticAt(locate(places, pointer, aim), texts, { code, severity: "error", message, hint }),
     );
@@ -54,12 +54,12 @@ export function hasShape<Schema extends TSchema>(schema: Schema, value: unknown)
   return Check(schema, value);
 }
 
-/** How a value that lies in no file of its own is put right: the first thing that is wrong with it; null where nothing is, or nobody knows. */
-export function remedyOf(schema: object, value: Json): string | null {
+/** How the value of a setting is put right: the first thing that is wrong with it; null where nothing is, or nobody knows. */
+export function remedyOf(schema: object, value: Json, sourceAt: SourceAt): string | null {
   const precise = preciseSchema(JSON.parse(JSON.stringify(schema)) as Json);
   const check = compile(precise as object);
   check(value);
-  return faultsOf(check.errors ?? [], unionsIn(precise))[0]?.hint ?? null;
+  return faultsOf(check.errors ?? [], unionsIn(precise), sourceAt)[0]?.hint ?? null;
 }
 
 function compile(schema: object): ValidateFunction {
@@ -104,16 +104,20 @@ function isOfKeys({ keyword }: ErrorObject): boolean {
 }
 
 /** All that ajv found: the keys of a map together, and everything else on its own. */
-function faultsOf(errors: readonly ErrorObject[], unions: ReadonlyMap<object, Union>): ShapeFault[] {
+function faultsOf(
+  errors: readonly ErrorObject[],
+  unions: ReadonlyMap<object, Union>,
+  sourceAt: SourceAt,
+): ShapeFault[] {
   const maps = Map.groupBy(errors.filter(isOfKeys), ({ instancePath }) => instancePath);
   return [
     ...[...maps.values()].flatMap((ofMap) => mapFaults(ofMap, unions)),
-    ...errors.filter((error) => !isOfKeys(error)).flatMap((error) => faultOf(error) ?? []),
+    ...errors.filter((error) => !isOfKeys(error)).flatMap((error) => faultOf(error, sourceAt) ?? []),
   ];
 }
 
 /** What ajv found, in our words; null for what only says that another error is there. */
-function faultOf(error: ErrorObject): ShapeFault | null {
+function faultOf(error: ErrorObject, sourceAt: SourceAt): ShapeFault | null {
   const pointer = error.instancePath;
   const name = nameOf(pointer);
   const params = error.params as { [name: string]: Json };
@@ -130,9 +134,10 @@ function faultOf(error: ErrorObject): ShapeFault | null {
       return params["error"] === "tag" && params["tagValue"] === undefined ? null : unknownTag(error, pointer, params);
     case "type": {
       const wanted = [params["type"] ?? []].flat().map((type) => kindsOfValue[plainText(type)] ?? plainText(type));
-      const message = `\`${name}\` takes ${wanted.join(" or ")}, not ${shown(error.data as Json)}`;
+      const value = error.data as Json;
+      const message = `\`${name}\` takes ${wanted.join(" or ")}, not ${shown(value, sourceAt(pointer))}`;
       const hint = descriptionIn(error.parentSchema) || `write ${wanted.join(" or ")}`;
-      return wrongValue("wrong-type", message, adviceOnType(pointer, error.data as Json, error.parentSchema) ?? hint);
+      return wrongValue("wrong-type", message, adviceOnType(pointer, value, error.parentSchema, sourceAt) ?? hint);
     }
     case "enum":
     case "const": {
@@ -200,8 +205,8 @@ function meantValue(pointer: string, written: Json, choices: readonly string[]):
     : meant(plainText(written), choices, true);
 }
 
-/** A value as a message shows it. */
-export function shown(value: Json): string {
-  const text = JSON.stringify(value);
+/** A value as a message shows it: a number as `source`, its file, writes it. */
+export function shown(value: Json, source = ""): string {
+  const text = asWritten(value, source);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

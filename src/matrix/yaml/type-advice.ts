@@ -2,6 +2,7 @@ import { asMap, plainText, type Json, segmentsOf } from "../../schema/json.ts";
 import { workloadScopes } from "../../schema/knob.ts";
 import { meantNumber } from "./meant-number.ts";
 import { listed } from "./nearest.ts";
+import { asWritten, type SourceAt } from "./places.ts";
 import { otherValue } from "./other-words.ts";
 import { settingOf } from "./sections.ts";
 import { tagValue } from "./unions.ts";
@@ -9,31 +10,45 @@ import { tagValue } from "./unions.ts";
 type Schema = { [keyword: string]: Json };
 
 /** What to write in place of a value of the wrong type, where it is plain what its author meant; null elsewhere. */
-export function adviceOnType(pointer: string, value: Json, schema: object = {}): string | null {
+export function adviceOnType(
+  pointer: string,
+  value: Json,
+  schema: object = {},
+  sourceAt: SourceAt = () => "",
+): string | null {
   const takes = [(schema as Schema)["type"] ?? []].flat();
   const member = segmentsOf(pointer).at(-1) ?? "";
+  const what = member === "" ? "it" : /^\d+$/.test(member) ? "each of them" : `\`${member}\``;
   return (
-    ofSeveral(pointer, value) ??
+    ofSeveral(pointer, value, sourceAt) ??
     (takes.includes("array") ? asList(pointer, value) : null) ??
     (takes.includes("integer") || takes.includes("number") ? asNumber(pointer, value, takes) : null) ??
     (takes.includes("object") ? asMapOf(pointer, value, schema as Schema) : null) ??
     (takes.includes("string") && (typeof value === "number" || typeof value === "boolean")
-      ? `write it in quotes, \`"${value}"\`: ${/^\d*$/.test(member) ? "each of them" : `\`${member}\``} is a text`
+      ? `write it in quotes, \`${inQuotes(value, sourceAt(pointer))}\`: ${what} is a text`
       : null)
   );
 }
 
+/** A text that YAML reads as a number or a boolean, in the quotes that it needs; `source` keeps the 0 of 0.30. */
+export function inQuotes(value: number | boolean, source: string): string {
+  return `"${asWritten(value, source)}"`;
+}
+
 /** Several values where one stands: an axis, or systems. */
-function ofSeveral(pointer: string, value: Json): string | null {
+function ofSeveral(pointer: string, value: Json, sourceAt: SourceAt): string | null {
   if (!Array.isArray(value)) return null;
-  const values = value.map(plainText).join(", ");
   const member = /^\/sut\/(\w+)$/.exec(pointer)?.[1];
   if (member !== undefined) {
-    const points = value.map((one) => `{ ${member}: ${plainText(one)} }`).join(", ");
+    const texts = value.map((one, index) =>
+      typeof one === "number" ? inQuotes(one, sourceAt(`${pointer}/${index}`)) : plainText(one),
+    );
+    const points = texts.map((one) => `{ ${member}: ${one} }`).join(", ");
     const setting = settingOf(["sut", member]);
-    const compared = setting === null ? "" : `; to compare them, a factor \`${setting}: [${values}]\``;
+    const compared = setting === null ? "" : `; to compare them, a factor \`${setting}: [${texts.join(", ")}]\``;
     return `name one here; to run the matrix for each, \`systems: [${points}]\`${compared}`;
   }
+  const values = value.map(plainText).join(", ");
   const [, scope = "", name = ""] = /^\/workloads\/\d+\/(\w+)\/(\w+)$/.exec(pointer) ?? [];
   return (workloadScopes as readonly string[]).includes(scope)
     ? `several values are an axis: \`sweep: { ${scope}.${name}: [${values}] }\` in the workload or at the top of the matrix`

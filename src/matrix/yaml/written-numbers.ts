@@ -1,7 +1,7 @@
 import { memberOf, escapeSegment, type Json } from "../../schema/json.ts";
 import { writtenKey } from "../../schema/knob.ts";
 import type { Study } from "../../schema/study.ts";
-import { Places } from "./places.ts";
+import { asWritten, sourceOf, type SourceAt } from "./places.ts";
 import { settingsOf } from "../settings.ts";
 
 /** The form of numbers that JSON may write otherwise: `4.0` as 4, `0.90` as 0.9. */
@@ -14,18 +14,13 @@ const decimal = /^-?\d+\.\d+$/;
  */
 export function writtenNumbers(study: Study): Map<string, string> {
   const written = new Map<string, string>();
-  const { locations } = study;
   const engines = [study.engine, ...study.engines.values()];
-  if (!(locations instanceof Places)) return written;
-  const sourceOf = (pointer: string): string => {
-    const at = locations.get(pointer);
-    return at === undefined ? "" : (locations.texts.get(at.file)?.slice(at.start, at.end) ?? "");
-  };
+  const sourceAt: SourceAt = (pointer) => sourceOf(study.locations, pointer);
   for (const { knob, values } of settingsOf(study)) {
     const types = engines.flatMap(({ knobs }) => memberOf(knobs, knob)?.type ?? []);
     if (types.every((type) => type === "int")) continue;
     const add = (value: Json, pointer: string): void => {
-      const text = spelled(value, pointer, sourceOf);
+      const text = spelled(value, pointer, sourceAt);
       const key = writtenKey(knob, value);
       if (text !== JSON.stringify(value) && !written.has(key)) written.set(key, text);
     };
@@ -39,14 +34,14 @@ export function writtenNumbers(study: Study): Map<string, string> {
 }
 
 /** JSON of a value, with its decimal numbers as the file has them. */
-function spelled(value: Json, pointer: string, sourceOf: (pointer: string) => string): string {
+function spelled(value: Json, pointer: string, sourceAt: SourceAt): string {
   if (typeof value === "number") {
-    const source = sourceOf(pointer);
-    return decimal.test(source) && Number(source) === value ? source : JSON.stringify(value);
+    const source = sourceAt(pointer);
+    return asWritten(value, decimal.test(source) ? source : "");
   }
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const below = (name: string | number, member: Json): string =>
-    spelled(member, `${pointer}/${escapeSegment(String(name))}`, sourceOf);
+    spelled(member, `${pointer}/${escapeSegment(String(name))}`, sourceAt);
   if (Array.isArray(value)) return `[${value.map((item, index) => below(index, item)).join(",")}]`;
   const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${below(name, member)}`);
   return `{${members.join(",")}}`;

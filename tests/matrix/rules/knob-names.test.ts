@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { diagnose, found, isolation, markedIn, matrix, oneStep, stacked } from "../study-fixture.ts";
 
+it("a flag that turns a knob off is that knob, set to false", () => {
+  expect(found("unknown-knob", oneStep("no_enable_chunked_prefill: true"))).toMatchObject([
+    {
+      message: "`no_enable_chunked_prefill` is the flag that turns `enable_chunked_prefill` off",
+      hint: "write `enable_chunked_prefill: false`",
+    },
+  ]);
+});
+
 describe("unknown-knob", () => {
   const code = "unknown-knob";
 

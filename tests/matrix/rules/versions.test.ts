@@ -62,6 +62,47 @@ describe("flag-not-yet", () => {
   });
 });
 
+describe("bad-name", () => {
+  const ofVersion = (version: string) =>
+    diagnose({
+      ...catalogues,
+      "matrices/a.yaml": matrix({
+        sut: `{ engine: many, model: m, version: ${version} }`,
+        baseline: "{}",
+        design: "{ kind: isolation, changes: [{ id: b, set: { both: 5 } }] }",
+      }),
+    }).map(({ code, message }) => [code, message]);
+
+  it.each(["latest", "main", "nightly", '">=0.31"', '"2.0.0 "'])(
+    "finds that %s is no version, and nothing else",
+    (text) => {
+      expect(ofVersion(text)).toEqual([["bad-name", `\`${text.replaceAll('"', "")}\` is no version of many`]]);
+    },
+  );
+
+  it.each(["v2.0.0", "2.0.0+cpu", "2.0.0rc1"])("is silent of %s", (text) => {
+    expect(ofVersion(text)).toEqual([]);
+  });
+
+  it("is found in a row, also of an engine that only has flags by their version, and not of one without either", () => {
+    const design = "{ kind: isolation, changes: [{ id: b, set: { sut.version: latest } }] }";
+    expect(found("bad-name", { design })).toMatchObject([
+      { severity: "error", at: "latest", hint: expect.stringContaining("the number that the program prints") },
+    ]);
+    const plain =
+      "format: ceteris.engine/1\nenvironment: { kind: path, executable: p }\ncommand: ['{executable}']\nknobs: { k: { flag: -k, type: int } }\n";
+    const files = {
+      "sut/plain.yaml": plain,
+      "matrices/a.yaml": matrix({
+        sut: "{ engine: plain, model: m, version: main }",
+        baseline: "{}",
+        design: "{ kind: isolation, changes: [{ id: b, set: { k: 1 } }] }",
+      }),
+    };
+    expect(diagnose(files)).toEqual([]);
+  });
+});
+
 describe("catalogue-unseen", () => {
   const findings = (version: string) => {
     const design = "{ kind: isolation, changes: [{ id: b, set: { both: 5 } }] }";

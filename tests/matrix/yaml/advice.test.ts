@@ -2,17 +2,29 @@ import { describe, expect, it } from "vitest";
 import { adviceOnKey, adviceOnSetting } from "../../../src/matrix/yaml/advice.ts";
 import { diagnose, found, isolation, matrix, oneStep } from "../study-fixture.ts";
 
-const knobs = new Set(["max_num_seqs", "tensor_parallel_size", "max_num_batched_tokens", "enable_expert_parallel"]);
+const knobs = new Set([
+  "max_num_seqs",
+  "tensor_parallel_size",
+  "max_num_batched_tokens",
+  "enable_expert_parallel",
+  "enable_prefix_caching",
+  "enforce_eager",
+]);
 const has = (setting: string) =>
   knobs.has(setting) ||
-  /^(load\.(concurrency|rate|batch_size)|dataset\.(in|out)put_tokens|sampling\.max_tokens)$/.test(setting);
+  /^(load\.(concurrency|rate|batch_size|max_in_flight)|dataset\.(in|out)put_tokens|sampling\.max_tokens)$/.test(
+    setting,
+  );
 
 describe("a setting that is none", () => {
   it.each([
     ["tp", "is a word of vLLM", "here it is `tensor_parallel_size`"],
     ["isl", "is a word of InferenceX", "here it is `dataset.input_tokens`"],
     ["--random-output-len", "is a word of", "here it is `dataset.output_tokens`"],
-    ["max_concurrency", "is a word of", "here it is `load.concurrency`"],
+    ["num_users", "is a word of", "here it is `load.concurrency`"],
+    ["max_concurrency", "is a word of", "`load.concurrency` or `load.max_in_flight`: the first is of a closed loop"],
+    ["disable_radix_cache", "is a word of SGLang", "the other way round: false where `disable_radix_cache` is true"],
+    ["cuda_graph", "is a word of", "here it is `enforce_eager`, the other way round"],
     ["request_rate", "is a word of", "here it is `load.rate`"],
     ["max_batch_tokens", "is a word of", "here it is `max_num_batched_tokens`"],
     ["max_new_tokens", "is a word of", "here it is `sampling.max_tokens`"],
@@ -65,6 +77,7 @@ describe("a key that a map does not take", () => {
     ["max_num_seqs", "/baseline", ["use", "id", "knobs"], "write `knobs: { max_num_seqs: … }`"],
     ["rate", "/workloads/0", workload, "write `load: { rate: … }`"],
     ["isl", "/workloads/0", workload, "here it is `dataset: { input_tokens: … }` of a workload"],
+    ["max_concurrency", "/workloads/0/load", ["rate"], "or `load: { max_in_flight: … }` of a workload: the first"],
     ["tp", "/design/changes/0", row, "here it is `set: { tensor_parallel_size: … }`"],
     [
       "tp",

@@ -41,7 +41,7 @@ it("no word of others is a knob of ours", () => {
 });
 
 it("finds words however they are spelled, and values by their member", () => {
-  expect(otherWord("--Max-Concurrency")?.means).toEqual(["load.concurrency"]);
+  expect(otherWord("--Num-Users")?.means).toEqual(["load.concurrency"]);
   expect(otherWord("zebra")).toBeNull();
   expect(otherValue("/design/kind", "A/B")).toBe("duel");
   expect(otherValue("/workloads/0/scenario", "online")).toBe("open");

@@ -67,6 +67,22 @@ describe("a value of the wrong type", () => {
     expect(faultsIn({ sut })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
   });
 
+  it("that is a number where a text is wanted keeps its digits", () => {
+    expect(faultsIn({ sut: "{ engine: pocket, model: m, version: 0.10 }" })).toMatchObject([
+      { message: "`version` takes a text, not 0.10", hint: 'write it in quotes, `"0.10"`: `version` is a text' },
+    ]);
+    const design = "{ kind: isolation, changes: [{ id: a, set: { sut.version: 0.30 } }] }";
+    expect(faultsIn({ design })).toMatchObject([
+      { message: "`sut.version` cannot be 0.30", hint: 'write it in quotes, `"0.30"`: it is a text' },
+    ]);
+    const [of] = faultsIn({ sut: "{ engine: pocket, model: m, version: [0.10, 0.30] }" });
+    expect(of?.hint).toContain('`systems: [{ version: "0.10" }, { version: "0.30" }]`');
+    expect(of?.hint).toContain('`sut.version: ["0.10", "0.30"]`');
+    expect(faultsIn({ baseline: "{ knobs: { served_model_name: 1.10 } }" })).toMatchObject([
+      { message: "`served_model_name` takes a text, not 1.10", hint: 'write it in quotes: "1.10"' },
+    ]);
+  });
+
   it("that is a map in quotes is written without them, and a setting with `=` with a colon", () => {
     expect(faultsIn({ baseline: `{ knobs: { compilation_config: '{"mode": 3}' } }` })).toMatchObject([
       { hint: 'write the map itself, without quotes: `{"mode": 3}`' },
