@@ -1,4 +1,5 @@
 import { levelOf } from "../math/level.ts";
+import { sumOfVariances } from "../math/arm-variances.ts";
 import { ratioInterval } from "../math/contrast-ratio.ts";
 import { holm } from "../math/corrections.ts";
 import { studentTQuantile } from "../math/distributions.ts";
@@ -160,18 +161,14 @@ function loadSeeds(pool: Pool, { metric, stat }: ComparedMetric): number {
 
 /** Two values at least on each side. Without any spread the degrees of freedom are those of equal variances. */
 function welchOf(treatment: readonly number[], control: readonly number[]): Welch {
-  const [ofTreatment, ofControl] = [treatment, control].map((values) => variance(values)! / values.length) as [
-    number,
-    number,
-  ];
+  const means = [treatment, control].map((values) => {
+    return { variance: variance(values)! / values.length, degreesOfFreedom: values.length - 1 };
+  });
   const difference = mean(treatment)! - mean(control)!;
   const estimate = Math.abs(difference) < 1e-12 ? 0 : difference; // that is rounding
-  const square = ofTreatment + ofControl;
-  const standardError = Math.sqrt(square);
-  const degreesOfFreedom =
-    square === 0
-      ? treatment.length + control.length - 2
-      : square ** 2 / (ofTreatment ** 2 / (treatment.length - 1) + ofControl ** 2 / (control.length - 1));
+  const sum = sumOfVariances(means, treatment.length + control.length - 2);
+  const { degreesOfFreedom } = sum;
+  const standardError = Math.sqrt(sum.variance);
   return { estimate, standardError, degreesOfFreedom, p: twoSidedP(estimate, standardError, degreesOfFreedom) };
 }
 

@@ -1,5 +1,5 @@
 import { mean } from "../math/statistics.ts";
-import { quantileLinear, sortedCopy } from "../math/quantile.ts";
+import { median } from "../math/quantile.ts";
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { Observation, Series } from "../schema/observation.ts";
 import { measuredRequests } from "./check.ts";
@@ -33,7 +33,7 @@ export function medianTtftMs(observation: Observation): number | null {
   for (const { firstTokenNs, sentNs } of measuredRequests(observation).finished) {
     if (firstTokenNs !== null) sample.push((firstTokenNs - sentNs) / NS_PER_MS);
   }
-  return quantileLinear(sortedCopy(sample), 0.5);
+  return median(sample);
 }
 
 /** Mean gap between the chunks of an answer, over the finished requests, in ms; null where none has two. */

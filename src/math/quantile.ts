@@ -23,6 +23,11 @@ export function sortedCopy(values: Iterable<number>): Sorted {
   return copy as unknown as Sorted;
 }
 
+/** The median, in the unit of the sample; null of none. */
+export function median(values: Iterable<number>): number | null {
+  return quantileLinear(sortedCopy(values), 0.5);
+}
+
 /**
  * The p-quantile between neighbouring order statistics, in the unit of the sample; null of none.
  * Equal to `numpy.quantile(values, p)`, method "linear": R. J. Hyndman and Y. Fan, "Sample quantiles

@@ -1,6 +1,6 @@
 import { lagOneAutocorrelation } from "./autocorrelation.ts";
 import { normalCdf } from "./distributions.ts";
-import { quantileLinear, sortedCopy } from "./quantile.ts";
+import { median } from "./quantile.ts";
 import { mean, type Values } from "./statistics.ts";
 import { twoSidedP } from "./t-test.ts";
 
@@ -39,7 +39,7 @@ export function trendOf(values: Values): Trend | null {
       slopes.push(step / (later - earlier));
     }
   }
-  const slope = quantileLinear(sortedCopy(slopes), 0.5)!;
+  const slope = median(slopes)!;
   const noise = besideCurve(values);
   const wider = widening(lagOneAutocorrelation(noise), n, TERMS);
   const variance = ((n * (n - 1) * (2 * n + 5)) / 18) * wider;

@@ -1,3 +1,4 @@
+import { median } from "../math/quantile.ts";
 /** A figure over time: nanoseconds and values, in order of time; null is a reading that failed. */
 export interface Readings {
   atNs: readonly number[];
@@ -32,7 +33,7 @@ export function integrate(readings: Readings, window: Window): Told {
   const points = pointsAround(readings, window);
   if (!points) return none("the power was not read from before the window to after its end");
   const gaps = points.slice(1).map(({ atNs }, index) => (atNs - (points[index]?.atNs ?? atNs)) / 1e9);
-  const limitS = Math.min(longestGapS, mostIntervals * median(gaps));
+  const limitS = Math.min(longestGapS, mostIntervals * (median(gaps) ?? 0));
   const longestS = gaps.reduce((longest, gap) => Math.max(longest, gap), 0);
   if (longestS > limitS)
     return none(`the power was not read for ${longestS.toFixed(2)} s: no gap may be over ${limitS.toFixed(2)} s`);
@@ -86,13 +87,6 @@ function pointsAround(readings: Readings, { startNs, endNs }: Window): Point[] |
 
 function between(left: Point, right: Point, atNs: number): number {
   return left.value + ((right.value - left.value) * (atNs - left.atNs)) / (right.atNs - left.atNs);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  const [upper = 0, lower = 0] = [sorted[middle], sorted[middle - 1]];
-  return sorted.length % 2 === 1 ? upper : (upper + lower) / 2;
 }
 
 function none(why: string): Told {

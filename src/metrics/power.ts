@@ -1,6 +1,7 @@
 import { countText } from "../math/figures.ts";
+import { median } from "../math/quantile.ts";
 import type { Series } from "../schema/observation.ts";
-import { growth, integrate, median, pointsOf, type Told } from "./integrals.ts";
+import { growth, integrate, pointsOf, type Told } from "./integrals.ts";
 import type { MetricInput } from "./metric.ts";
 
 /** Energy of the GPUs that the engine used, over the window. `rule` is how it was had; `why` is what to know about it, or why it is null. */
@@ -60,7 +61,7 @@ export function idlePower(input: MetricInput): Told {
         value: null,
         why: `${gpu}: fewer than ${fewestIdleReadings} power readings in the second before the first request`,
       };
-    watts += median(idle.map(({ value }) => value));
+    watts += median(idle.map(({ value }) => value))!;
   }
   return { value: watts, why: null };
 }

@@ -19,7 +19,7 @@ import { launchFolder, sealLaunch, writeTrial, type TrialFiles } from "../store/
 import { gatherProvenance } from "../telemetry/index.ts";
 import type { Lease } from "../world/lease.ts";
 import { profiledSut, profilingPatience } from "./profiling.ts";
-import { isOver, systemOf, type Session } from "./session.ts";
+import { experimentNamed, isOver, systemOf, type Session } from "./session.ts";
 import { trialOfInternalError, failedTrial, stackOf } from "./failed-trial.ts";
 import { runTrial } from "./trial.ts";
 import type { TrialSink } from "./trial-sink.ts";
@@ -81,7 +81,7 @@ async function runLaunch(
   const unmeasured = (spec: TrialSpec, launch: { launchId: string; provenance: Provenance | null }) => ({
     session,
     spec,
-    experiment: experimentOf(session, spec),
+    experiment: experimentNamed(session.experiments, spec.experiment),
     ...launch,
   });
   const ended = async (trial: Trial, files: TrialFiles): Promise<void> => {
@@ -94,7 +94,7 @@ async function runLaunch(
     while (trials.current !== null && trials.written)
       await ended(failedTrial(unmeasured(trials.current, launch), failure), nothingSeen);
   };
-  const experiment = experimentOf(session, first);
+  const experiment = experimentNamed(session.experiments, first.experiment);
   let engine: RunningEngine | null = null;
   let provenance: Provenance | null = null;
   try {
@@ -129,7 +129,12 @@ async function runLaunch(
       });
       const outcome = dead
         ? { trial: failedTrial(unmeasured(spec, { launchId: id, provenance }), dead), files: nothingSeen }
-        : await runTrial(session, { spec, experiment: experimentOf(session, spec), engine, provenance });
+        : await runTrial(session, {
+            spec,
+            experiment: experimentNamed(session.experiments, spec.experiment),
+            engine,
+            provenance,
+          });
       if (!outcome) return;
       const fellSilent = (outcome.files.observation?.silence ?? null) !== null;
       await ended(outcome.trial, outcome.files);
@@ -154,12 +159,6 @@ async function runLaunch(
 /** Sorts by its start and says what it was for: `0007-exp1_…`. */
 function launchId(ordinal: number, spec: TrialSpec): string {
   return `${String(ordinal).padStart(4, "0")}-${spec.trialId}`;
-}
-
-function experimentOf(session: Session, spec: TrialSpec): Experiment {
-  const experiment = session.experiments.get(spec.experiment);
-  if (!experiment) throw new Error(`the plan has no experiment ${spec.experiment}`);
-  return experiment;
 }
 
 /** A port that was free when it was chosen may be taken when the engine binds it: so many are tried. */
@@ -279,7 +278,7 @@ async function persist(
   try {
     const written = await writeTrial(world, resultsFolder, stored, seen, lease).catch((error: unknown) => {
       const { spec, launchId: launch, provenance } = trial;
-      const experiment = experimentOf(session, spec);
+      const experiment = experimentNamed(session.experiments, spec.experiment);
       stored = trialOfInternalError({ session, spec, experiment, launchId: launch, provenance }, error);
       seen = { ...nothingSeen, internalError: stackOf(error) };
       return writeTrial(world, resultsFolder, stored, seen, lease);

@@ -223,7 +223,8 @@ function experimentsOf(trials: readonly TrialSpec[], experiments: ReadonlyMap<st
   return [...new Set(trials.map(({ experiment }) => experimentNamed(experiments, experiment)))];
 }
 
-function experimentNamed(experiments: ReadonlyMap<string, Experiment>, name: string): Experiment {
+/** @throws Error on an experiment that the plan lacks, an internal error. */
+export function experimentNamed(experiments: ReadonlyMap<string, Experiment>, name: string): Experiment {
   const found = experiments.get(name);
   if (!found) throw new Error(`the plan has no experiment ${name}`);
   return found;
@@ -259,7 +260,7 @@ async function loadTraces(
 ): Promise<Result<Map<ArrivalDeclaration, Float64Array>>> {
   const traces = new Map<ArrivalDeclaration, Float64Array>();
   for (const spec of trials) {
-    const experiment = experiments.get(spec.experiment)!;
+    const experiment = experimentNamed(experiments, spec.experiment);
     const { arrivals, counts } = workloadOf(plan, experiment, spec.purpose);
     if (arrivals?.kind !== "trace" || traces.has(arrivals)) continue;
     const loaded = await loadTrace(arrivals, { world, root, requests: counts[spec.fidelity].requests });

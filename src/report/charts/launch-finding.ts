@@ -1,5 +1,5 @@
 import { listText, percentText } from "../../math/figures.ts";
-import { quantileLinear, sortedCopy } from "../../math/quantile.ts";
+import { median } from "../../math/quantile.ts";
 import { mean } from "../../math/statistics.ts";
 import { statuses } from "../../schema/trial.ts";
 import type { LaunchRow } from "./launch-rows.ts";
@@ -53,11 +53,11 @@ function outlierText(repeated: readonly Repeated[], margin: number): string[] {
   if (repeated.length < FEWEST_FOR_OUTLIERS) return [];
   const blocks = Map.groupBy(repeated, blockOf);
   const shifts = new Map(
-    [...blocks].map(([block, own]) => [block, medianOf(own.map(({ deviation }) => deviation))] as const),
+    [...blocks].map(([block, own]) => [block, median(own.map(({ deviation }) => deviation)) ?? 0] as const),
   );
   const residuals = repeated.map((one) => ({ ...one, residual: one.deviation - (shifts.get(blockOf(one)) ?? 0) }));
-  const middle = medianOf(residuals.map(({ residual }) => residual));
-  const spread = medianOf(residuals.map(({ residual }) => Math.abs(residual - middle)));
+  const middle = median(residuals.map(({ residual }) => residual)) ?? 0;
+  const spread = median(residuals.map(({ residual }) => Math.abs(residual - middle))) ?? 0;
   const outliers = residuals
     .map((one) => ({ ...one, score: (NORMAL_QUARTILE * Math.abs(one.residual - middle)) / spread }))
     .filter(({ score, residual }) => score > OUTLYING && Math.abs(Math.expm1(residual)) > margin)
@@ -72,10 +72,6 @@ function outlierText(repeated: readonly Repeated[], margin: number): string[] {
 
 function blockOf({ row }: Repeated): string {
   return JSON.stringify([row.cell, row.block]);
-}
-
-function medianOf(values: readonly number[]): number {
-  return quantileLinear(sortedCopy(values), 0.5) ?? 0;
 }
 
 /** What does not count: a single one with how far off it was, of several how many of each verdict. */
