@@ -13,6 +13,7 @@ import { cellsOf, pointSeparator, type Cell } from "./cells.ts";
 import { compute, hasComputed } from "./computed.ts";
 import { gpusOf } from "./gpus.ts";
 import { kindOf } from "./kinds.ts";
+import { runningNowhere } from "./nowhere.ts";
 import { baselineRow, withoutUnset } from "./row.ts";
 import { workloadWith } from "./workload-with.ts";
 
@@ -29,7 +30,15 @@ export function expandStudy(study: Study): Expansion {
     twice: new Map(),
   };
   const { faults } = made;
-  const expansion: Expansion = { rows: [], experiments: [], contrasts: [], baselines: [], faults, setTwice: [] };
+  const expansion: Expansion = {
+    rows: [],
+    experiments: [],
+    contrasts: [],
+    baselines: [],
+    faults,
+    setTwice: [],
+    nowhere: runningNowhere(study),
+  };
   for (const system of study.systems.length === 0 ? [null] : study.systems)
     expandSystem(study, system, expansion, made);
   expansion.setTwice.push(...made.twice.values());

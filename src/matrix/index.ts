@@ -13,6 +13,6 @@ export { loadRuleset, rulesetScenario } from "./rulesets/rulesets.ts";
 export { meant } from "./yaml/nearest.ts";
 export { hasShape } from "./yaml/shape.ts";
 export { sortDiagnostics } from "./yaml/places.ts";
-export { placeOfSut, placeOfVersion, settingsOf } from "./settings.ts";
+export { axesOfStudy, placeOfSut, placeOfVersion, settingsOf } from "./settings.ts";
 export { datasetsOf, workloadsWithPlaces } from "./workload/workload-places.ts";
 export { workloadDefaults } from "./workload/workload-defaults.ts";

@@ -1,5 +1,6 @@
 import { sizeOf } from "../design/index.ts";
-import { diagnosticOf } from "../matrix/index.ts";
+import { axesOfStudy, diagnosticOf } from "../matrix/index.ts";
+import { lengthOfRange, mostPoints } from "../schema/axis.ts";
 import type { Diagnostic } from "../schema/diagnostic.ts";
 import type { Study } from "../schema/study.ts";
 
@@ -9,6 +10,8 @@ const mostTrials = 1_000_000;
 
 /** A study that is too large to be made, with what makes it so; null of any other. Nothing of it was made. */
 export function tooManyExperiments(study: Study): Diagnostic | null {
+  const long = axesOfStudy(study).find(({ range }) => range !== undefined && lengthOfRange(range) > mostPoints);
+  if (long?.range !== undefined) return tooManyPoints(study, long.name, long.pointer, lengthOfRange(long.range));
   const { experiments, factors, axes } = sizeOf(study);
   if (experiments <= mostExperiments) return tooManyTrials(study, experiments);
   const byFactors = factors.length > 1;
@@ -21,6 +24,21 @@ export function tooManyExperiments(study: Study): Diagnostic | null {
     message: `this is ${figure(experiments)} experiments${made}, and a plan has at most ${figure(mostExperiments)}`,
     hint: "take values out, or make a study for each part of the question; `exclude` counts only afterwards",
   });
+}
+
+function tooManyPoints(study: Study, name: string, pointer: string, points: number): Diagnostic {
+  const by = study.locations.has(`${pointer}/factor`) ? "factor" : "step";
+  return diagnosticOf(
+    study,
+    pointer,
+    {
+      code: "too-many-experiments",
+      severity: "error",
+      message: `\`${name}\` has ${figure(points)} points, and a range has at most ${figure(mostPoints)}`,
+      hint: `raise \`${by}\`, or lower \`to\``,
+    },
+    "value",
+  );
 }
 
 function tooManyTrials(study: Study, experiments: number): Diagnostic | null {

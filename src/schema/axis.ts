@@ -18,6 +18,7 @@ export const AxisFile = Type.Union(
   },
 );
 export type AxisFile = Static<typeof AxisFile>;
+export type Range = Exclude<AxisFile, unknown[]>;
 
 /** Axes by their names, as a matrix writes them. */
 export const AxesFile = Type.Record(Type.String(), AxisFile);
@@ -36,11 +37,13 @@ export interface Axis {
   points: AxisPoint[];
   /** True where the points are named and say themselves what they set. */
   isNamed: boolean;
+  /** What its points were made from; absent where they are written out. */
+  range?: Range;
   pointer: string;
 }
 
-/** Points of a range at most. */
-const MOST_POINTS = 10_000;
+/** Points of a range at most: of a longer one only so many are made. */
+export const mostPoints = 10_000;
 /** Of a step: what rounding may leave a range short of its end. */
 const ROUNDING = 1e-9;
 
@@ -55,7 +58,7 @@ export function axesOf(
     const at = pointer + pointerOf(name);
     if (!Array.isArray(written)) {
       const points = valuesOfRange(written).map((value) => pointOf(name, value, at, shortOf));
-      return [{ name, points, isNamed: false, pointer: at }];
+      return [{ name, points, isNamed: false, range: written, pointer: at }];
     }
     const points = (written as Json[]).map((item, index) => {
       const here = at + pointerOf(index);
@@ -71,17 +74,32 @@ export function pointerOfSetting({ isNamed }: Pick<Axis, "isNamed">, point: Axis
   return isNamed && Object.keys(point.set).length > 0 ? point.pointer + pointerOf(setting) : point.pointer;
 }
 
-/** The values of a range: rounded to 12 digits, so that 0.1 + 0.2 is 0.3. Empty where the end lies before the start. */
-export function valuesOfRange(range: Exclude<AxisFile, unknown[]>): number[] {
+/**
+ * The values of a range: rounded to 12 digits, so that 0.1 + 0.2 is 0.3. A range that goes down has those of the same one upwards: it is a
+ * mistake (`axis-range`), and no other follows from it.
+ */
+export function valuesOfRange(range: Range): number[] {
   const values: number[] = [];
-  const limit = range.to + Math.abs(range.to) * ROUNDING;
-  for (let index = 0; index < MOST_POINTS; index += 1) {
-    const exact = "factor" in range ? range.from * range.factor ** index : range.from + range.step * index;
+  const [from, to] = endsOf(range);
+  const limit = to + Math.abs(to) * ROUNDING;
+  for (let index = 0; index < mostPoints; index += 1) {
+    const exact = "factor" in range ? from * range.factor ** index : from + range.step * index;
     const value = Number(exact.toPrecision(12));
     if (!(value <= limit) || !Number.isFinite(value) || (index > 0 && value <= values.at(-1)!)) break;
     values.push(value);
   }
   return values;
+}
+
+/** How many values a range asks for, also where it is too long to be made. */
+export function lengthOfRange(range: Range): number {
+  const [from, to] = endsOf(range);
+  if (!("factor" in range)) return Math.floor((to - from) / range.step + ROUNDING) + 1;
+  return from <= 0 ? 1 : Math.floor(Math.log(to / from) / Math.log(range.factor) + ROUNDING) + 1;
+}
+
+function endsOf({ from, to }: Range): [number, number] {
+  return from <= to ? [from, to] : [to, from];
 }
 
 function namedPoint(item: Json, pointer: string): AxisPoint | null {

@@ -69,6 +69,8 @@ export interface Expansion {
   faults: ComputedFault[];
   /** Settings that two places give an experiment, one of each pair of places. */
   setTwice: SetTwice[];
+  /** Rows and workloads whose points of an axis exclude each other, so that they have no experiment: pointers to their places. */
+  nowhere: string[];
 }
 
 /** A setting that an axis of the sweep sets again: the axis wins, and what the other place says is measured nowhere. */

@@ -102,6 +102,18 @@ workloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]\n${par
     expect(tookMs).toBeLessThan(5000);
   });
 
+  it("is refused for a range that is too long to be made, with its length", async () => {
+    const factor = "{ from: 16, to: 1000000, step: 1 }";
+    const { plan, diagnostics, tookMs } = await planned({
+      design: `  kind: combination\n  factors: { max_num_seqs: ${factor} }`,
+    });
+    expect(plan).toBeNull();
+    expect(diagnostics.map(({ code, line, message }) => `${line} ${code}: ${message}`)).toEqual([
+      "7 too-many-experiments: `max_num_seqs` has 999 985 points, and a range has at most 10 000",
+    ]);
+    expect(tookMs).toBeLessThan(5000);
+  });
+
   it("is refused for its sweep, and for its repeats", async () => {
     const one = "  kind: isolation\n  changes: [{ id: b, set: { max_num_seqs: 8 } }]";
     const sweep =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axesOf, valuesOfRange } from "../../src/schema/axis.ts";
+import { axesOf, lengthOfRange, mostPoints, valuesOfRange, type Range } from "../../src/schema/axis.ts";
 
 const noShort = (): null => null;
 
@@ -11,9 +11,28 @@ describe("valuesOfRange", () => {
     expect(valuesOfRange({ from: 0.1, to: 0.5, step: 0.1 })).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
   });
 
-  it("is empty where it ends before it starts, and ends where a factor does not move it", () => {
-    expect(valuesOfRange({ from: 4, to: 1, step: 1 })).toEqual([]);
+  it("goes up where it is written downwards, and ends where a factor does not move it", () => {
+    expect(valuesOfRange({ from: 4, to: 1, step: 1 })).toEqual([1, 2, 3, 4]);
     expect(valuesOfRange({ from: 0, to: 8, factor: 2 })).toEqual([0]);
+  });
+
+  it.each<[Range, number]>([
+    [{ from: 1, to: 1024, factor: 2 }, 11],
+    [{ from: 3, to: 20, factor: 2 }, 3],
+    [{ from: 0.1, to: 0.5, step: 0.1 }, 5],
+    [{ from: 7, to: 7, step: 1 }, 1],
+    [{ from: 1, to: 1000, factor: 10 }, 4],
+    [{ from: 0, to: 8, factor: 2 }, 1],
+    [{ from: 8, to: 1, step: 1 }, 8],
+  ])("of %o has as many values as its length says", (range, length) => {
+    expect(valuesOfRange(range)).toHaveLength(length);
+    expect(lengthOfRange(range)).toBe(length);
+  });
+
+  it("makes 10,000 values at most, and says how long it is", () => {
+    const range = { from: 1, to: 1_000_000, step: 1 };
+    expect(valuesOfRange(range)).toHaveLength(mostPoints);
+    expect(lengthOfRange(range)).toBe(1_000_000);
   });
 });
 

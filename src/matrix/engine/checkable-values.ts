@@ -3,7 +3,7 @@ import type { Json } from "../../schema/json.ts";
 import { isClientKnob, nameInScope } from "../../schema/knob.ts";
 import { namedVariable } from "../../schema/secrets.ts";
 import { availability, type CheckedKnob } from "./knob-catalogue.ts";
-import type { LintContext, RuleFinding } from "../rule.ts";
+import { oncePerPlace, type LintContext, type RuleFinding } from "../rule.ts";
 import { membersOfSetting } from "./knob-members.ts";
 
 /**
@@ -15,7 +15,7 @@ export function checkValues(
   check: (value: Json, knob: CheckedKnob, name: string, pointer: string) => Omit<RuleFinding, "pointer" | "aim"> | null,
 ): RuleFinding[] {
   const { study, catalogue, settings } = context;
-  return settings.flatMap(({ knob: name, values, where }) => {
+  const found = settings.flatMap(({ knob: name, values, where }) => {
     const knob = catalogue.find(name);
     if (knob === null || knob.definition.unsupported !== undefined) return [];
     if (availability(knob.definition, study.version) !== null) return [];
@@ -31,10 +31,12 @@ export function checkValues(
         one.value === null ||
         expressionOf(one.value) !== null ||
         (nameInScope(one.name, "env") !== null && namedVariable(one.value) !== null);
-      const found = isLater ? null : check(one.value, one.knob, one.name, one.pointer);
-      return found === null ? [] : [{ ...found, pointer: one.pointer, aim: "value" as const }];
+      const wrong = isLater ? null : check(one.value, one.knob, one.name, one.pointer);
+      return wrong === null ? [] : [{ ...wrong, pointer: one.pointer, aim: "value" as const }];
     });
   });
+  // The points of a range stand at one place.
+  return oncePerPlace(found);
 }
 
 /** True where a value is one of the words that a knob takes beside its type: `auto` of a length. */

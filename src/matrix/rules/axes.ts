@@ -1,11 +1,55 @@
 import { factorialPointer } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
+import { axesOfStudy } from "../settings.ts";
 
 export const axesRules: RuleTable = {
+  /** A range without the points that it was meant to have: none at all, or one. */
+  "axis-range": {
+    severity: "error",
+    check: ({ study }) =>
+      axesOfStudy(study).flatMap(({ name, range, pointer }): RuleFinding[] => {
+        if (range === undefined) return [];
+        const { from, to } = range;
+        if (from > to) {
+          const message = `\`${name}\` goes from ${from} down to ${to}`;
+          const hint = `write the lower one first: \`from: ${to}, to: ${from}\``;
+          return [{ pointer: `${pointer}/from`, aim: "value", message, hint }];
+        }
+        if (!("factor" in range) || from > 0 || from === to) return [];
+        const message = `\`${name}\` goes by a factor from ${from}, which never leads up`;
+        return [{ pointer: `${pointer}/from`, aim: "value", message, hint: "begin above 0, or go by `step`" }];
+      }),
+  },
   /** What a row, a factor or an axis sets, and the sweep sets again: it would be measured nowhere, and its row be the same as another. */
   "set-twice": {
     severity: "error",
     check: (context) => [...againByRows(context), ...againByAxes(context)],
+  },
+  /** A row or a workload that no experiment has, since the points of the two exclude each other; factors that make no row. */
+  "runs-nowhere": {
+    severity: "error",
+    check({ study, expansion }) {
+      const { changes, factors = [] } = study.design;
+      const rows = changes.filter(({ pointer }) => expansion.nowhere.includes(pointer));
+      const workloads = study.workloads.filter((_, index) => expansion.nowhere.includes(`/workloads/${index}`));
+      const found = rows.map(({ id, pointer }): RuleFinding => {
+        const message = `row \`${id}\` runs nowhere: no workload has a point of its \`sweep\``;
+        return { pointer: `${pointer}/sweep`, aim: "key", message, hint: "give both a point in common" };
+      });
+      if (rows.length > 0) return found;
+      const [factor] = factors;
+      const isAlone = factor !== undefined && expansion.rows.length === 1 && study.exclude.length === 0;
+      if (isAlone) {
+        const message = "no cell is left beside the baseline: the factors have what it has already";
+        const hint = "give a factor another value, or a `sweep` where the load is the question";
+        return [{ pointer: factor.pointer, aim: "key", message, hint }];
+      }
+      return workloads.map(({ name }) => {
+        const pointer = `/workloads/${study.workloads.findIndex((one) => one.name === name)}/sweep`;
+        const message = `workload \`${name}\` runs nowhere: no row has a point of its \`sweep\``;
+        return { pointer, aim: "key", message, hint: "give both a point in common" };
+      });
+    },
   },
 };
 

@@ -1,5 +1,74 @@
 import { describe, expect, it } from "vitest";
-import { found, isolation, stacked } from "../study-fixture.ts";
+import { faultsIn, found, isolation, stacked } from "../study-fixture.ts";
+
+describe("axis-range", () => {
+  const code = "axis-range";
+
+  it.each([
+    { more: "sweep: { load.rate: { from: 64, to: 8, factor: 2 } }" },
+    { more: "sweep: { load.rate: { from: 64, to: 8, step: 8 } }" },
+    { design: "{ kind: combination, factors: { max_num_seqs: { from: 64, to: 8, factor: 2 } } }" },
+    { design: isolation("{ id: a, set: { dtype: float16 }, sweep: { load.rate: { from: 64, to: 8, step: 8 } } }") },
+    { workloads: "[{ dataset: { kind: synthetic }, sweep: { dataset.input_tokens: { from: 64, to: 8, step: 8 } } }]" },
+  ])("finds a range that goes down: %o", (parts) => {
+    const all = found(code, parts);
+    expect(all).toMatchObject([{ severity: "error", at: "64", hint: "write the lower one first: `from: 8, to: 64`" }]);
+    expect(all[0]?.message).toMatch(/^`\S+` goes from 64 down to 8$/);
+  });
+
+  it("says nothing else of a study whose load goes down", () => {
+    const workloads = "[{ scenario: closed, dataset: { kind: synthetic, input_tokens: 64, output_tokens: 8 } }]";
+    const more = "sweep: { load.concurrency: { from: 8, to: 1, factor: 2 } }\nstop: { failed_share: 0.5 }";
+    expect(faultsIn({ workloads, more }).map((fault) => fault.code)).toEqual([code]);
+  });
+
+  it("finds a factor from 0, which would be one point", () => {
+    const all = found(code, { more: "sweep: { load.rate: { from: 0, to: 8, factor: 2 } }" });
+    expect(all).toMatchObject([{ at: "0", message: "`load.rate` goes by a factor from 0, which never leads up" }]);
+  });
+
+  it("accepts ranges that go up, and those of one point", () => {
+    expect(found(code, { more: "sweep: { load.rate: { from: 0, to: 8, step: 2 } }" })).toEqual([]);
+    expect(found(code, { more: "sweep: { load.rate: { from: 8, to: 8, factor: 2 } }" })).toEqual([]);
+  });
+});
+
+describe("runs-nowhere", () => {
+  const code = "runs-nowhere";
+  const workload = (name: string, points: string) =>
+    `{ workload: ${name}, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic }, sweep: { load.concurrency: ${points} } }`;
+  const row = (points: string) => `{ id: a, set: { dtype: float16 }, sweep: { load.concurrency: ${points} } }`;
+
+  it("finds a row and a workload without a point in common, once", () => {
+    const all = found(code, { design: isolation(row("[8, 16]")), workloads: `[${workload("w", "[1, 2]")}]` });
+    expect(all).toMatchObject([
+      { severity: "error", at: "sweep", message: "row `a` runs nowhere: no workload has a point of its `sweep`" },
+    ]);
+  });
+
+  it("finds a row that is lost beside others, and a workload that is", () => {
+    const design = isolation(row("[8, 16]"), "{ id: b, set: { max_num_seqs: 8 } }");
+    expect(found(code, { design, workloads: `[${workload("w", "[1, 2]")}]` })).toHaveLength(1);
+    const workloads = `[${workload("w", "[1, 2]")}, ${workload("x", "[8]")}]`;
+    expect(found(code, { design: isolation(row("[8, 16]")), workloads }).map(({ message }) => message)).toEqual([
+      "workload `w` runs nowhere: no row has a point of its `sweep`",
+    ]);
+  });
+
+  it("finds factors that make no row", () => {
+    const all = found(code, { design: "{ kind: combination, factors: { max_num_seqs: [16] } }" });
+    expect(all).toMatchObject([{ at: "max_num_seqs" }]);
+  });
+
+  it("accepts rows and workloads that meet, a row that is skipped, and a design without factors", () => {
+    const workloads = `[${workload("w", "[8]")}]`;
+    expect(found(code, { design: isolation(row("[8, 16]")), workloads })).toEqual([]);
+    const skipped = row("[1]").replace(/}$/, ", skip: later }");
+    expect(found(code, { design: isolation(skipped, "{ id: b, set: { max_num_seqs: 8 } }"), workloads })).toEqual([]);
+    expect(found(code, { design: "{ kind: combination, factors: {} }", workloads })).toEqual([]);
+    expect(found(code, { design: "{ kind: curve }", workloads })).toEqual([]);
+  });
+});
 
 describe("set-twice", () => {
   const code = "set-twice";

@@ -83,6 +83,13 @@ describe("wrong-type", () => {
       expect(found(code, oneStep(knob))).toEqual([]);
     }
   });
+
+  it("says it of a range once, however many of its points are wrong", () => {
+    const more = "sweep: { load.batch_size: { from: 1, to: 200, factor: 1.5 } }";
+    const all = found(code, { more });
+    expect(all).toMatchObject([{ at: "{ from: 1, to: 200, factor: 1.5 }" }]);
+    expect(all[0]?.message).toBe("`load.batch_size` takes a whole number, not 1.5");
+  });
 });
 
 describe("computed-value", () => {
