@@ -11,7 +11,7 @@ import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { meant } from "../yaml/nearest.ts";
 import { sourceOf } from "../yaml/places.ts";
 import { shown } from "../yaml/shape.ts";
-import { adviceOnType, inQuotes } from "../yaml/type-advice.ts";
+import { adviceOnType, inQuotes, tooLarge } from "../yaml/type-advice.ts";
 
 export const knobValuesRules: RuleTable = {
   /** A value that is not among the choices. Where the list is open (plugins add to it) it is a warning. */
@@ -151,8 +151,10 @@ function hintFor(name: string, { definition }: CheckedKnob, value: Json, source:
   const words = definition.values ?? [];
   const named = words.length === 0 ? "" : `; also ${words.join(", ")}`;
   if (typeof value === "string" && (definition.type === "int" || definition.type === "float")) {
-    return `${adviceOnType(`/${name}`, value, { type: "number" }) ?? "write the number in full and without quotes"}${named}`;
+    const inFull = /^["']/.test(source) ? "write the number in full and without quotes" : "write the number in full";
+    return `${adviceOnType(`/${name}`, value, { type: "number" }, () => source) ?? inFull}${named}`;
   }
+  if (definition.type === "int" && typeof value === "number" && tooLarge(value) !== null) return tooLarge(value)!;
   if (definition.type === "json" && typeof value === "string" && parseMap(value) !== null)
     return `write the map itself, without quotes: \`${value}\``;
   if (typeof value === "string" && definition.type === "bool") return "write true or false without quotes";

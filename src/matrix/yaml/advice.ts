@@ -124,6 +124,11 @@ function adviceInPlace(key: string, pointer: string, known: readonly string[]): 
       message: null,
       hint: "the classes of a workload share its `load` and `arrivals`; `share: …` deals them out",
     };
+  if (pointer.endsWith("/warmup") && /second|minute|duration|time|_s$/.test(key))
+    return {
+      message: null,
+      hint: "a warm-up is counted, `requests: …`, or goes on beyond that, `until_steady: { … }`: it has no duration",
+    };
   if (key === "knobs" && /^\/workloads\/\d+$/.test(pointer)) {
     const hint =
       "write them in `baseline: { knobs: … }`, computed where they follow from the workload (`= 2 * dataset.input_tokens`), or as named points of a factor, with `exclude` of those that are another workload's";
@@ -164,7 +169,9 @@ function placeOfKey(key: string, pointer: string, settings: string | undefined):
   if (path[0] === "workloads" && path.length > 1) {
     const [, below] = /^\/(?:workloads\/\d+|accuracy)((?:\/.*)?)$/.exec(pointer) ?? [];
     const within = segmentsOf(below ?? "");
-    const isWithin = (one: MemberPath): boolean => within.every((name, place) => one[place + 1] === name);
+    // A member of this very map is the one of another form of it, which does not take the key either.
+    const isWithin = (one: MemberPath): boolean =>
+      one.length > within.length + 2 && within.every((name, place) => one[place + 1] === name);
     // Several maps may have this name, and any of them may be meant.
     const alike = pathsOf(key).filter((one) => one[0] === path[0] && rank(one) === rank(path));
     const inside = alike.filter(isWithin);

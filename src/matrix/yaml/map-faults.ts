@@ -98,7 +98,7 @@ function otherForm(
   const choices = others.map((form) => `\`${tag}: ${tagValue(form, tag)}\``);
   const message = `\`${tag}: ${tagValue(own, tag)}\` takes no \`${key}\``;
   const ownKeys = Object.keys(membersOf(own)).filter((name) => name !== tag);
-  const takesInstead = ownKeys.length === 0 ? "" : `; it takes ${listed(ownKeys)}`;
+  const takesInstead = ownKeys.length === 0 ? "" : `; \`${tag}: ${tagValue(own, tag)}\` takes ${listed(ownKeys)}`;
   const hint =
     whole === undefined
       ? `${choices.join(" and ")} ${others.length === 1 ? "has" : "have"} it${takesInstead}`
@@ -135,16 +135,21 @@ function missingKeys(
   });
 }
 
-/** What to add. Of a tag: the form that takes most of what is written. */
-function aboutMissing(key: string, { parentSchema }: ErrorObject, written: readonly string[]): string {
+/** What to add. Of a tag: the form that takes most of what is written; of several the one that is named as a file ends. */
+function aboutMissing(key: string, { parentSchema, data }: ErrorObject, written: readonly string[]): string {
   const schema: Schema = parentSchema ?? {};
   const forms = Array.isArray(schema["oneOf"]) ? (schema["oneOf"] as Schema[]) : [];
-  const fit = forms
+  const fits = forms
     .map((form) => ({ form, names: Object.keys(membersOf(form)).filter((name) => name !== key) }))
     .map(({ form, names }) => ({ form, names, count: written.filter((one) => nearest(one, names) !== null).length }))
-    .toSorted((one, other) => other.count - one.count)[0];
-  if (fit !== undefined && fit.count > 0)
-    return `add \`${key}: ${tagValue(fit.form, key)}\`, which has ${listed(fit.names)}`;
+    .filter(({ count }) => count > 0);
+  const most = Math.max(...fits.map(({ count }) => count));
+  const best = fits.filter(({ count }) => count === most);
+  const extension = /\.(\w+)$/.exec(plainText(asMap(data as Json)?.["path"] ?? ""))?.[1];
+  const fit = best.length === 1 ? best[0] : best.find(({ form }) => tagValue(form, key) === extension);
+  if (fit !== undefined) return `add \`${key}: ${tagValue(fit.form, key)}\`, which has ${listed(fit.names)}`;
+  if (best.length > 0)
+    return `add \`${key}:\`, of ${listed(best.map(({ form }) => tagValue(form, key)))}, which take what is written`;
   if (forms.length > 0) return `add \`${key}:\`, one of ${listed(forms.map((form) => tagValue(form, key)))}`;
   return `add \`${key}:\`${aboutKey(schema, key)}`;
 }

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Static, TSchema } from "typebox";
 import { Check } from "typebox/schema";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
-import { plainText, escapeSegment, type Json } from "../../schema/json.ts";
+import { escapeSegment, memberAlong, plainText, segmentsOf, type Json } from "../../schema/json.ts";
 import { mapFaults } from "./map-faults.ts";
 import { listed, meant } from "./nearest.ts";
 import { otherValue } from "./other-words.ts";
@@ -10,7 +10,7 @@ import { asWritten, diagnosticAt, locate, Places, sourceOf, type SourceAt, type 
 import { descriptionIn, nameOf, type ShapeFault } from "./shape-fault.ts";
 import { preciseSchema } from "./shape-schema.ts";
 import { toJson, type Tree } from "./tree.ts";
-import { adviceOnType } from "./type-advice.ts";
+import { adviceOnType, asCommands } from "./type-advice.ts";
 import { unionsIn, type Union } from "./unions.ts";
 
 /** A checked file: all that has the right shape, and where each part of it stands. */
@@ -39,7 +39,7 @@ export function shapeChecker(schema: object): (tree: Tree, texts: Texts) => Shap
       unions = unionsIn(precise as Json);
     }
     compiled(value);
-    const faults = faultsOf(compiled.errors ?? [], unions, (pointer) => sourceOf(places, pointer));
+    const faults = faultsOf(compiled.errors ?? [], unions, value, (pointer) => sourceOf(places, pointer));
     const diagnostics = faults.map(({ pointer, aim, code, message, hint }) =>
       diagnosticAt(locate(places, pointer, aim), texts, { code, severity: "error", message, hint }),
     );
@@ -59,7 +59,7 @@ export function remedyOf(schema: object, value: Json, sourceAt: SourceAt): strin
   const precise = preciseSchema(JSON.parse(JSON.stringify(schema)) as Json);
   const check = compile(precise as object);
   check(value);
-  return faultsOf(check.errors ?? [], unionsIn(precise), sourceAt)[0]?.hint ?? null;
+  return faultsOf(check.errors ?? [], unionsIn(precise), value, sourceAt)[0]?.hint ?? null;
 }
 
 function compile(schema: object): ValidateFunction {
@@ -107,13 +107,40 @@ function isOfKeys({ keyword }: ErrorObject): boolean {
 function faultsOf(
   errors: readonly ErrorObject[],
   unions: ReadonlyMap<object, Union>,
+  whole: Json,
   sourceAt: SourceAt,
 ): ShapeFault[] {
-  const maps = Map.groupBy(errors.filter(isOfKeys), ({ instancePath }) => instancePath);
+  const { commands = [], others = [] } = Object.groupBy(errors, (error) =>
+    isOfCommands(error, whole) ? "commands" : "others",
+  );
+  const maps = Map.groupBy(others.filter(isOfKeys), ({ instancePath }) => instancePath);
   return [
     ...[...maps.values()].flatMap((ofMap) => mapFaults(ofMap, unions)),
-    ...errors.filter((error) => !isOfKeys(error)).flatMap((error) => faultOf(error, sourceAt) ?? []),
+    ...others.filter((error) => !isOfKeys(error)).flatMap((error) => faultOf(error, sourceAt) ?? []),
+    ...[...new Set(commands.map(({ instancePath }) => listAround(instancePath)))].map((pointer) => {
+      const message = `\`${nameOf(pointer)}\` takes lists, one for each command, not texts`;
+      const hint = asCommands(memberAlong(whole, segmentsOf(pointer)) as string[]);
+      return {
+        code: "wrong-type",
+        pointer,
+        aim: "value" as const,
+        message,
+        hint,
+        faulty: pointer === "" ? null : pointer,
+      };
+    }),
   ];
+}
+
+/** True of one text of several, each of which should be a list: the words of one command, or commands. */
+function isOfCommands({ keyword, params, instancePath }: ErrorObject, whole: Json): boolean {
+  if (keyword !== "type" || params["type"] !== "array" || !/\/\d+$/.test(instancePath)) return false;
+  const items = memberAlong(whole, segmentsOf(listAround(instancePath)));
+  return Array.isArray(items) && items.every((item) => typeof item === "string");
+}
+
+function listAround(pointer: string): string {
+  return pointer.slice(0, pointer.lastIndexOf("/"));
 }
 
 /** What ajv found, in our words; null for what only says that another error is there. */

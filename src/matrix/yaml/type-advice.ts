@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import { asMap, plainText, type Json, segmentsOf } from "../../schema/json.ts";
 import { workloadScopes } from "../../schema/knob.ts";
 import { meantNumber } from "./meant-number.ts";
@@ -22,7 +23,9 @@ export function adviceOnType(
   return (
     ofSeveral(pointer, value, sourceAt) ??
     (takes.includes("array") ? asList(pointer, value) : null) ??
-    (takes.includes("integer") || takes.includes("number") ? asNumber(pointer, value, takes) : null) ??
+    (takes.includes("integer") || takes.includes("number")
+      ? asNumber(pointer, value, takes, sourceAt(pointer))
+      : null) ??
     (takes.includes("object") ? asMapOf(pointer, value, schema as Schema) : null) ??
     (takes.includes("string") && (typeof value === "number" || typeof value === "boolean")
       ? `write it in quotes, \`${inQuotes(value, sourceAt(pointer))}\`: ${what} is a text`
@@ -60,11 +63,35 @@ function asList(pointer: string, value: Json): string | null {
   const isAxis = /\/(sweep|factors)\/[^/]+$/.test(pointer);
   if (isAxis && typeof value === "string" && value.startsWith("="))
     return "an axis has points: what is computed from others stands in `baseline: { knobs: … }`, in a row or in a named point";
+  const [low, high] = isAxis ? rangeIn(plainText(value)) : [];
+  if (low !== undefined)
+    return `write \`{ from: ${low}, to: ${high}, factor: 2 }\`, or \`step: …\` in the place of \`factor\``;
   const parts = typeof value === "string" ? value.split(/\s*[,;]\s*|\s+/).filter((part) => part !== "") : [];
   if (parts.length > 1 && parts.every((part) => Number.isFinite(Number(part))))
     return `write \`[${parts.join(", ")}]\``;
   if (asMap(value) !== null) return isAxis ? null : ofEntries(pointer, value as Schema);
-  return value === null ? null : `write a list: \`[${plainText(value)}]\``;
+  return value === null ? null : `write a list: ${listOfWords(isArguments(pointer, value) ? wordsOf(value) : [value])}`;
+}
+
+/** True of a text that is a command or a part of one: its words are items of their own. */
+function isArguments(pointer: string, value: Json): value is string {
+  return typeof value === "string" && (/^\/(sut|systems\/\d+)\//.test(pointer) || /(^|\s)-/.test(value));
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+/** A list as YAML has it, a text that looks like a number in quotes. */
+function listOfWords(items: readonly Json[]): string {
+  const text = stringify(items, { collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 });
+  return `\`${text.trim()}\``;
+}
+
+/** Commands, each a list of its words, that are written without the list around each: one a text, or all words one command. */
+export function asCommands(items: readonly string[]): string {
+  const commands = items.some((item) => /\s/.test(item.trim())) ? items.map(wordsOf) : [[...items]];
+  return `write a list of lists: ${listOfWords(commands)}`;
 }
 
 /** A map where a list of maps is wanted: its keys may be names of entries, or all of it one entry. */
@@ -78,19 +105,32 @@ function ofEntries(pointer: string, map: Schema): string {
     : "write a list: each entry begins with `- `, also where there is one";
 }
 
-function asNumber(pointer: string, value: Json, takes: Json[]): string | null {
+function asNumber(pointer: string, value: Json, takes: Json[], source: string): string | null {
+  if (typeof value === "number") return tooLarge(value);
   if (typeof value !== "string") return null;
   if (/^[+.]*inf/i.test(value)) {
     if (/load\/rate$|load\.rate(\/|$)/.test(pointer))
       return "all requests at once are `scenario: offline`; as fast as so many users go, `scenario: closed`";
     return "write a number: nothing here is without end";
   }
-  const [, low, high] = /^(\d+)\s*(?:-|\.\.)\s*(\d+)$/.exec(value) ?? [];
+  const [low, high] = rangeIn(value);
   if (low !== undefined && takes.includes("object"))
     return `write \`{ distribution: uniform, min: ${low}, max: ${high} }\``;
   const isArithmetic = /^[\w.()]+(\s*[-+*/]\s*[\w.()]+)+$/.test(value) && /[a-z]{2}/i.test(value);
   if (isArithmetic || /^[a-z]+\.[a-z_]+$/i.test(value)) return `what is computed begins with \`=\`: \`= ${value}\``;
-  return meantNumber(value, segmentsOf(pointer).at(-1) ?? "");
+  return meantNumber(value, segmentsOf(pointer).at(-1) ?? "", /^["']/.test(source));
+}
+
+/** Of a whole number that a computer cannot hold exactly; null of all others. */
+export function tooLarge(value: number): string | null {
+  return Number.isSafeInteger(value) || !Number.isInteger(value)
+    ? null
+    : `it is too large: write ${Number.MAX_SAFE_INTEGER} at most`;
+}
+
+/** The ends of `8..64` and `8-64`; nothing of other texts. */
+function rangeIn(text: string): string[] {
+  return /^(\d+)\s*(?:-|\.\.+|…|to)\s*(\d+)$/.exec(text)?.slice(1) ?? [];
 }
 
 /** A map is wanted, and one plain member of it is written: its tag, or its main member. */

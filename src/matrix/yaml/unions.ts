@@ -39,6 +39,8 @@ function formsOf(schema: Schema): Schema[] {
   return below.flatMap((part) => {
     if (part === null) return [];
     const form = asMap(part["else"]) ?? part;
+    // One that goes by its tag is a union of its own, within that of maps and plain values.
+    if ("discriminator" in form) return [];
     return "properties" in form ? [form] : formsOf(form);
   });
 }

@@ -6,6 +6,7 @@ const open = (members: string) =>
 
 describe("the keys of one map", () => {
   it.each([
+    ["warmup: { seconds: 3 }", "seconds", "a warm-up is counted, `requests: …`, or goes on beyond that, `until_steady"],
     ["warmup: { iterations: 5 }", "iterations", "here it is `requests`: sent first"],
     ["arrivals: { kind: gamma, cv: 2 }", "cv", "here it is `burstiness`: shape of the gaps"],
     ["cancel: { rate: 0.1, after_s: 1 }", "rate", "here it is `share`: of the requests"],
@@ -34,16 +35,30 @@ describe("the keys of one map", () => {
       { hint: "add `distribution: normal`, which has mean, stdev, min, max" },
     ]);
     expect(lengths("{ low: 8 }")[0]?.hint).toContain("`distribution:");
+    expect(faultsIn({ workloads: "[{ dataset: { path: a.jsonl } }]" })[0]?.hint).toBe(
+      "add `kind: jsonl`, which has path, sha256",
+    );
+    expect(faultsIn({ workloads: "[{ dataset: { path: a.txt } }]" })[0]?.hint).toMatch(
+      /^add `kind:`, of cnn-dailymail, .*jsonl.*, which take what is written$/,
+    );
   });
 
-  it("that another form takes name it", () => {
+  it("that another form takes name it, and never write what was refused", () => {
+    expect(lengths("{ distribution: lognormal, mean: 100, stdev: 5, min: 1, max: 200 }")).toMatchObject([
+      { message: "`distribution: lognormal` takes no `mean`", hint: "write `distribution: normal`, which has it" },
+      { message: "`distribution: lognormal` takes no `stdev`", hint: "write `distribution: normal`, which has it" },
+    ]);
+    const [, of] = lengths("{ distribution: uniform, mean: 100, min: 1 }");
+    expect(of).toMatchObject({ hint: "`distribution: normal` has it; `distribution: uniform` takes min, max" });
     expect(faultsIn({ design: "{ kind: isolation, factors: { dtype: [float16] } }" })).toMatchObject([
       { message: "`kind: isolation` takes no `factors`", hint: "write `kind: combination`, which has it" },
     ]);
     expect(faultsIn({ workloads: "[{ dataset: { kind: synthetic, turns: 3, prefix_groups: 2 } }]" })).toMatchObject([
       {
         message: "`kind: synthetic` takes no `turns`",
-        hint: expect.stringMatching(/^`kind: conversations` and `kind: sharegpt` have it; it takes profile/),
+        hint: expect.stringMatching(
+          /^`kind: conversations` and `kind: sharegpt` have it; `kind: synthetic` takes profile/,
+        ),
       },
     ]);
   });

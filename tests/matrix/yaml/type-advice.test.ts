@@ -19,8 +19,11 @@ describe("a value of the wrong type", () => {
     ["sweep: { load.concurrency: 32 }", "write a list: `[32]`"],
     ['sweep: { load.concurrency: "1, 2,4" }', "write `[1, 2, 4]`"],
     ["sweep: { load.concurrency: = 2 * 3 }", "what is computed from others stands in `baseline: { knobs: … }`"],
-    ["smallest_effect: 5%", "write `0.05`, without quotes and without a unit"],
+    ["sweep: { load.concurrency: 8..64 }", "write `{ from: 8, to: 64, factor: 2 }`"],
+    ["smallest_effect: 5%", "write `0.05`, without a unit"],
+    ['smallest_effect: "5%"', "write `0.05`, without quotes and without a unit"],
     ['repeats: "3"', "write `3`, without quotes"],
+    ["repeats: 1_000", "write `1000`"],
     ["repeats: 1k", "write `1000` or `1024`"],
     ["systems: { a: { model: x }, b: { model: y } }", "`[{ id: a, … }, …]`"],
     ["peak: 64", "write `{ from: 64 }`"],
@@ -63,6 +66,12 @@ describe("a value of the wrong type", () => {
     ["", "write its members below it, indented; it needs engine"],
     ["{ engine: pocket, model: m, devices: 0 }", "write a list: `[0]`"],
     ["{ engine: pocket, model: m, prefix: [taskset, -c, 3] }", 'write it in quotes, `"3"`'],
+    ["{ engine: pocket, model: m, prefix: taskset -c 3 }", 'write a list: `[taskset, -c, "3"]`'],
+    ['{ engine: pocket, model: m, extra_args: "--foo 3" }', 'write a list: `[--foo, "3"]`'],
+    ["{ engine: pocket, model: m, before_launch: nvidia-smi -lgc }", "write a list: `[nvidia-smi, -lgc]`"],
+    ["{ engine: pocket, model: m, before_launch: [nvidia-smi, -lgc] }", "of lists: `[[nvidia-smi, -lgc]]`"],
+    ["{ engine: pocket, model: m, after_trial: [a -b 1, c] }", 'of lists: `[[a, -b, "1"], [c]]`'],
+    ["{ engine: pocket, model: m, before_launch: [[a], b] }", "write a list: `[b]`"],
   ])("in sut: %s", (sut, hint) => {
     expect(faultsIn({ sut })).toMatchObject([{ hint: expect.stringContaining(hint) }]);
   });
@@ -81,6 +90,16 @@ describe("a value of the wrong type", () => {
     expect(faultsIn({ baseline: "{ knobs: { served_model_name: 1.10 } }" })).toMatchObject([
       { message: "`served_model_name` takes a text, not 1.10", hint: 'write it in quotes: "1.10"' },
     ]);
+  });
+
+  it.each([
+    ["kv_cache_memory_bytes: 4G", "write `4000000000` or `4294967296`, without a unit"],
+    ["kv_cache_memory_bytes: 4GiB", "write `4294967296`, without a unit"],
+    ["max_num_seqs: many", "write the number in full"],
+    ['max_num_seqs: "8 or 16"', "write the number in full and without quotes"],
+    ["max_num_seqs: 99999999999999999999", "it is too large: write 9007199254740991 at most"],
+  ])("of a knob: %s", (knob, hint) => {
+    expect(faultsIn({ baseline: `{ knobs: { ${knob} } }` })).toMatchObject([{ code: "wrong-type", hint }]);
   });
 
   it("that is a map in quotes is written without them, and a setting with `=` with a colon", () => {
