@@ -16,15 +16,17 @@ const hint = "take one of them out: the same program measured twice is a repeat,
 const inNoId: readonly string[] = ["sut.environment", "sut.devices"];
 
 export const duplicatesRules: RuleTable = {
-  /** Two rows, or two workloads, of one name: results could not be told apart. */
+  /** Two rows, two workloads or two systems of one name: results could not be told apart. */
   "duplicate-id": {
     severity: "error",
     check({ study }) {
       const rows = study.design.changes.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
       const workloads = study.workloads.map(({ name }, index) => ({ name, pointer: `/workloads/${index}/workload` }));
+      const systems = study.systems.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
       return [
         ...repeated([{ name: study.baseline.id, pointer: "/baseline/id" }, ...rows], "row"),
         ...repeated(workloads, "workload"),
+        ...repeated(systems, "system"),
       ];
     },
   },
@@ -105,14 +107,24 @@ function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding
       firstOf.set(key, row);
       continue;
     }
-    const group = found.get(row.pointer);
-    if (group === undefined) found.set(row.pointer, { row, pointer: row.pointer, more: 0, first });
+    if (nameOf(row) === nameOf(first)) continue; // `duplicate-id` says it
+    // Rows of two systems are alike because the systems are.
+    const pointer = row.system === first.system ? row.pointer : placeOfSystem(context, row);
+    const group = found.get(pointer);
+    if (group === undefined) found.set(pointer, { row, pointer, more: 0, first });
     else group.more += 1;
   }
   return [...found.values()].map((group) => {
     const message = `${rowNames(group)}: the same knobs as row \`${nameOf(group.first)}\``;
     return { pointer: group.pointer, aim: "value", message, hint };
   });
+}
+
+function placeOfSystem(
+  { study }: Pick<LintContext, "study">,
+  { system, pointer }: { system?: string | undefined; pointer: string },
+): string {
+  return study.systems.find(({ id }) => id === system)?.pointer ?? pointer;
 }
 
 /** Rows that differ in what no id covers, such as the path of a program: what they measure could not be told apart. Once for each row. */
@@ -127,7 +139,7 @@ function repeatedIds({ study, expansion, settings }: LintContext): RuleFinding[]
     if (first === experiment || members.length === 0) continue;
     const { row: id, system } = experiment.labels;
     const row = nameOf({ id, ...(system === undefined ? {} : { system }) });
-    const pointer = study.systems.find((one) => one.id === system)?.pointer ?? pointers.get(row) ?? "/design";
+    const pointer = placeOfSystem({ study }, { system, pointer: pointers.get(row) ?? "/design" });
     const others = members.map((member) => `\`${member}\``).join(", ");
     found.set(pointer, {
       pointer,

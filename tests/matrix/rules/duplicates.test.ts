@@ -16,6 +16,14 @@ describe("duplicate-id", () => {
     expect(found(code, { workloads: `[${one}, ${one}]` })[0]?.message).toBe("another workload is called `chat`");
   });
 
+  it("finds systems", () => {
+    const more = "systems: [{ id: x, model: m }, { id: x, model: n }]\n";
+    expect(found(code, { more })).toMatchObject([{ at: "x", message: "another system is called `x`" }]);
+    const alike = more.replace("model: n", "model: m");
+    expect(found(code, { more: alike })).toHaveLength(1);
+    expect(found("duplicate-experiment", { more: alike })).toEqual([]);
+  });
+
   it("accepts names that differ", () => {
     expect(found(code, {})).toEqual([]);
   });
@@ -64,9 +72,22 @@ describe("duplicate-experiment", () => {
     expect(one?.message).toBe("row `b`: the same knobs as row `a`");
   });
 
-  it("names the system of each where there are several", () => {
-    const messages = found(code, { more: "systems: [{ id: one }, { id: two }]\n" }).map(({ message }) => message);
-    expect(messages[0]).toBe("row `baseline@two`: the same knobs as row `baseline@one`");
+  it("says of two systems that are alike, at the second, that their rows are", () => {
+    const more = "systems: [{ id: one }, { id: else, knobs: { max_num_seqs: 8 } }, { id: two }]\n";
+    expect(found(code, { more })).toMatchObject([
+      { at: "{ id: two }", message: "row `baseline@two` (and 1 more): the same knobs as row `baseline@one`" },
+    ]);
+  });
+
+  it("says at a system that its baseline is a row of another", () => {
+    const more = "systems: [{ id: one }, { id: two, knobs: { max_num_seqs: 8 } }]\n";
+    const design = isolation("{ id: a, set: { max_num_seqs: 8 } }", "{ id: b, set: { max_num_seqs: 4 } }");
+    expect(found(code, { more, design })).toMatchObject([
+      {
+        at: "{ id: two, knobs: { max_num_seqs: 8 } }",
+        message: expect.stringMatching(/^row `baseline@two`.*`a@one`$/),
+      },
+    ]);
   });
 
   it("sees through defaults that are written out", () => {
