@@ -1,6 +1,11 @@
+import type { Axis, AxisPoint } from "../../schema/axis.ts";
+import { RowId } from "../../schema/design.ts";
+import { asMap, memberOf, plainText, type Json } from "../../schema/json.ts";
 import { factorialPointer } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
+import { descriptionIn } from "../yaml/shape-fault.ts";
+import { hasShape, shown } from "../yaml/shape.ts";
 
 export const axesRules: RuleTable = {
   /** A range without the points that it was meant to have: none at all, or one. */
@@ -19,6 +24,11 @@ export const axesRules: RuleTable = {
         const message = `\`${name}\` goes by a factor from ${from}, which never leads up`;
         return [{ pointer: `${pointer}/from`, aim: "value", message, hint: "begin above 0, or go by `step`" }];
       }),
+  },
+  /** A point of named ones without an id that could stand in the name of a row. */
+  "point-id": {
+    severity: "error",
+    check: (context) => [...unnamedPoints(context).map(withoutId), ...badNames(context)],
   },
   /** What a row, a factor or an axis sets, and the sweep sets again: it would be measured nowhere, and its row be the same as another. */
   "set-twice": {
@@ -77,4 +87,46 @@ function againByAxes({ expansion }: LintContext): RuleFinding[] {
     const message = `two axes of the sweep set \`${setting}\`, and the last one wins: in \`${first.name}\` for instance`;
     return [{ pointer: first.pointer, aim: "key", message, hint: "let one axis alone set it" }];
   });
+}
+
+/** A point that should have been named: one beside named ones, or a map of settings on an axis that is no setting itself. */
+export function unnamedPoints({
+  study,
+  catalogue,
+}: Pick<LintContext, "study" | "catalogue">): { axis: Axis; point: AxisPoint }[] {
+  const isSettings = (value: Json): boolean => {
+    const names = Object.keys(asMap(value) ?? {});
+    return names.includes("id") || (names.length > 0 && names.every((name) => catalogue.find(name) !== null));
+  };
+  return axesOfStudy(study).flatMap((axis) => {
+    if (catalogue.find(axis.name) !== null) return [];
+    const without = axis.points.filter(({ set }) => {
+      const value = memberOf(set, axis.name);
+      return value !== undefined && (axis.isNamed || isSettings(value));
+    });
+    return without.map((point) => ({ axis, point }));
+  });
+}
+
+function withoutId({ axis: { name }, point: { set, pointer } }: ReturnType<typeof unnamedPoints>[number]): RuleFinding {
+  const { id, ...settings } = asMap(set[name] ?? null) ?? {};
+  if (id !== undefined && id !== null) {
+    const message = `the \`id\` of a point of \`${name}\` is ${shown(id)}, and an id is a text`;
+    return { pointer: `${pointer}/id`, aim: "value", message, hint: `write it in quotes: \`id: "${plainText(id)}"\`` };
+  }
+  const example = Object.entries(settings).map(([setting, value]) => `, ${setting}: ${shown(value)}`);
+  const message = `a point of \`${name}\` has no \`id\``;
+  const hint = `a point that sets several things, or stands beside such points, has a name: \`{ id: NAME${example.join("")} }\``;
+  return { pointer, aim: "value", message, hint };
+}
+
+function badNames({ study }: LintContext): RuleFinding[] {
+  const named = axesOfStudy(study).filter(({ isNamed }) => isNamed);
+  return named.flatMap(({ name, points }) =>
+    points.flatMap(({ id, set, pointer }): RuleFinding[] => {
+      if (Object.hasOwn(set, name) || hasShape(RowId, id)) return [];
+      const message = `${shown(id)} cannot be the \`id\` of a point of \`${name}\``;
+      return [{ pointer: `${pointer}/id`, aim: "value", message, hint: descriptionIn(RowId) }];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { changedBetween } from "../../schema/assignment.ts";
 import type { Axis } from "../../schema/axis.ts";
 import type { Experiment, Row } from "../../schema/experiment.ts";
+import type { Study } from "../../schema/study.ts";
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
 import { wholeKnob } from "../../schema/knob.ts";
 import { onceEach } from "../../schema/once-each.ts";
@@ -16,15 +17,19 @@ const hint = "take one of them out: the same program measured twice is a repeat,
 const inNoId: readonly string[] = ["sut.environment", "sut.devices"];
 
 export const duplicatesRules: RuleTable = {
-  /** Two rows, two workloads or two systems of one name: results could not be told apart. */
+  /** Two rows, workloads, systems or points of an axis of one name: results could not be told apart. */
   "duplicate-id": {
     severity: "error",
-    check({ study }) {
+    check({ study, expansion }) {
       const rows = study.design.changes.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
       const workloads = study.workloads.map(({ name }, index) => ({ name, pointer: `/workloads/${index}/workload` }));
       const systems = study.systems.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
+      const named = [{ name: study.baseline.id, pointer: "/baseline/id" }, ...rows];
+      const cells = new Set(expansion.rows.flatMap(({ id, pointer }) => (pointer === factorialPointer ? [id] : [])));
+      const asCells = [...cells].map((name) => ({ name, pointer: factorialPointer }));
       return [
-        ...repeated([{ name: study.baseline.id, pointer: "/baseline/id" }, ...rows], "row"),
+        ...repeated([...asCells, ...named], "row"),
+        ...poolsOfPoints(study).flatMap(pointsOfOneName),
         ...repeated(workloads, "workload"),
         ...repeated(systems, "system"),
       ];
@@ -75,14 +80,30 @@ function repeated(named: { name: string; pointer: string }[], what: string): Rul
   });
 }
 
-/** Two points of an axis that set the same, or are called the same: results could not be told apart. */
+/** The axes whose points of one name are one point in the names of experiments: factors, the sweep with what rows make of it, a workload's own. */
+function poolsOfPoints({ design, sweep, workloads }: Study): Axis[][] {
+  const pools = [design.factors ?? [], [...sweep, ...design.changes.flatMap((change) => change.sweep ?? [])]];
+  const own = workloads.map((workload) => workload.sweep ?? []);
+  return [...pools, ...own].flatMap((axes) => [...Map.groupBy(axes, ({ name }) => name).values()]);
+}
+
+function pointsOfOneName(axes: readonly Axis[]): RuleFinding[] {
+  const points = new Map(
+    axes.flatMap((axis) => axis.points).map((point) => [canonicalJson([point.id, point.set]), point]),
+  );
+  return repeats([...points.values()], ({ id }) => id).map(({ item: { id, pointer } }) => {
+    const message = `\`${axes[0]!.name}\` has another point that is called \`${id}\` and sets something else`;
+    return { pointer: `${pointer}/id`, aim: "value", message, hint: "give each point an id of its own" };
+  });
+}
+
+/** Two points of an axis that set the same. */
 function repeatedIn({ name, points, isNamed }: Axis): RuleFinding[] {
   const seen = new Map<string, string>();
   return points.flatMap(({ id, set, pointer }) => {
-    const first = seen.get(canonicalJson(set)) ?? seen.get(id);
+    const first = seen.get(canonicalJson(set));
     if (first === undefined) {
       seen.set(canonicalJson(set), id);
-      if (isNamed) seen.set(id, id);
       return [];
     }
     const value = set[name];

@@ -1,3 +1,4 @@
+import { unnamedPoints } from "./axes.ts";
 import { isRefusedByServer } from "./sut.ts";
 import { memberOf } from "../../schema/json.ts";
 import { clientScopesInWords, isClientKnob, nameInScope, wholeKnob } from "../../schema/knob.ts";
@@ -19,13 +20,16 @@ export const knobNamesRules: RuleTable = {
   "unknown-knob": {
     severity: "error",
     eachSystem: true,
-    check: (context) =>
-      oncePerKnob(context.settings.filter((setting) => !isTakenBack(context, setting)))
+    check(context) {
+      const axes = new Set(unnamedPoints(context).map(({ axis }) => axis.name));
+      return oncePerKnob(context.settings.filter((setting) => !isTakenBack(context, setting)))
         .filter(({ knob }) => context.catalogue.find(knob) === null && !isRefusedByServer(context, knob))
+        .filter(({ knob }) => !axes.has(knob)) // `point-id` says it
         .map(({ knob, pointer, elsewhere }) => {
           const { message, ...said } = knobWording(context, knob);
           return { pointer, aim: "key", message: `${message}${elsewhere}`, ...said };
-        }),
+        });
+    },
   },
   /**
    * A member that the map of a knob does not have: the engine refuses it. A slip of the pen is an error; a name that nothing is near

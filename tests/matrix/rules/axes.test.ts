@@ -33,6 +33,56 @@ describe("axis-range", () => {
   });
 });
 
+describe("point-id", () => {
+  const code = "point-id";
+  const factor = (...points: string[]) => ({
+    design: `{ kind: combination, factors: { layout: [${points.join(", ")}] } }`,
+  });
+
+  it.each([
+    ["{ id: a, max_num_seqs: 2 }", "{ max_num_seqs: 8 }"],
+    ["{ max_num_seqs: 8 }", "{ id: a, max_num_seqs: 2 }"],
+    ["{ max_num_seqs: 8 }"],
+  ])("finds a point without one: %s %s", (...points) => {
+    expect(faultsIn(factor(...points))).toMatchObject([
+      {
+        code,
+        at: "{ max_num_seqs: 8 }",
+        message: "a point of `layout` has no `id`",
+        hint: "a point that sets several things, or stands beside such points, has a name: `{ id: NAME, max_num_seqs: 8 }`",
+      },
+    ]);
+  });
+
+  it("finds one in a sweep, of a value too, and says nothing of a knob", () => {
+    const more = "sweep: { shape: [{ id: x, load.max_in_flight: 4 }, 8, { load.max_in_flight: 2 }] }";
+    expect(found(code, { more }).map(({ at }) => at)).toEqual(["8", "{ load.max_in_flight: 2 }"]);
+    expect(found("unknown-knob", { more })).toEqual([]);
+  });
+
+  it.each([
+    ["8", "8, and an id is a text", 'write it in quotes: `id: "8"`'],
+    ["true", "true, and an id is a text", 'write it in quotes: `id: "true"`'],
+  ])("finds one that is %s", (id, message, hint) => {
+    expect(faultsIn(factor(`{ id: ${id}, max_num_seqs: 8 }`))).toMatchObject([
+      { code, at: id, message: `the \`id\` of a point of \`layout\` is ${message}`, hint },
+    ]);
+  });
+
+  it.each(['"x y"', '""', "a·b", "a@b"])("finds one that is no name: %s", (id) => {
+    expect(faultsIn(factor(`{ id: ${id}, max_num_seqs: 8 }`))).toMatchObject([
+      { code, at: id, hint: "letters, digits and _ . + = - ; names the row" },
+    ]);
+  });
+
+  it("leaves maps of a knob, and knobs that nobody knows, to their own diagnostics", () => {
+    const maps = "{ kind: combination, factors: { compilation_config: [{ id: a, max_num_seqs: 8 }, { mode: 0 }] } }";
+    expect(found(code, { design: maps })).toEqual([]);
+    const unknown = "{ kind: combination, factors: { compilation_confg: [{ mode: 0 }, { mode: 3 }] } }";
+    expect(faultsIn({ design: unknown }).map((fault) => fault.code)).toEqual(["unknown-knob"]);
+  });
+});
+
 describe("runs-nowhere", () => {
   const code = "runs-nowhere";
   const workload = (name: string, points: string) =>

@@ -24,6 +24,26 @@ describe("duplicate-id", () => {
     expect(found("duplicate-experiment", { more: alike })).toEqual([]);
   });
 
+  it("finds points of one name that set unlike things, in a factor and across the rows of a sweep", () => {
+    const message = "`p` has another point that is called `a` and sets something else";
+    const factor = "{ kind: combination, factors: { p: [{ id: a, max_num_seqs: 8 }, { id: a, max_num_seqs: 4 }] } }";
+    expect(found(code, { design: factor })).toMatchObject([{ at: "a", message }]);
+    expect(found("duplicate-experiment", { design: factor })).toEqual([]);
+    const row = (id: string, most: number) =>
+      `{ id: ${id}, set: { dtype: float16 }, sweep: { p: [{ id: a, load.max_in_flight: ${most} }] } }`;
+    expect(found(code, { design: isolation(row("x", 1), row("y", 2)) })).toMatchObject([{ at: "a", message }]);
+    expect(found(code, { design: isolation(row("x", 1), row("y", 1)) })).toEqual([]);
+  });
+
+  it("finds a row and a baseline that are called as a cell is", () => {
+    const cells = (more: string) =>
+      `{ kind: combination, factors: { p: [{ id: a, max_num_seqs: 8 }, { id: b, max_num_seqs: 4 }] }${more} }`;
+    const design = cells(", include: [{ id: a, set: { dtype: float16 } }]");
+    expect(found(code, { design })).toMatchObject([{ at: "a", message: "another row is called `a`" }]);
+    const baseline = "{ id: b, knobs: { max_num_seqs: 16 } }";
+    expect(found(code, { baseline, design: cells("") })).toMatchObject([{ at: "b" }]);
+  });
+
   it("accepts names that differ", () => {
     expect(found(code, {})).toEqual([]);
   });
