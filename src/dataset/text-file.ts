@@ -1,3 +1,4 @@
+import { foreignFile } from "../schema/not-text.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
 
@@ -13,18 +14,28 @@ const newline = 0x0a;
 export async function readTextFile(files: World["files"], path: string): Promise<Result<string> | null> {
   return readFileAs(files, path, (bytes) => {
     const text = decoded(bytes);
-    if (text !== null) return succeed(text);
-    return fail(
-      "not-utf-8",
-      `${path}:${brokenLine(bytes)}: these bytes are not UTF-8, the encoding of JSON`,
-      `Convert it: iconv -f LATIN1 -t UTF-8 ${path} > ${path}.utf8 (with the file's own encoding for LATIN1).`,
-    );
+    return text === null ? notText(path, bytes, "not UTF-8, the encoding of JSON") : succeed(text);
   });
 }
 
 /** The text of a table of which only numbers are read: bytes of another encoding are read as Latin-1, which keeps digits as they are. */
 export async function readTableFile(files: World["files"], path: string): Promise<Result<string> | null> {
-  return readFileAs(files, path, (bytes) => succeed(decoded(bytes) ?? Buffer.from(bytes).toString("latin1")));
+  return readFileAs(files, path, (bytes) => {
+    const text = decoded(bytes);
+    if (text === null && foreignOf(path, bytes).what !== null) return notText(path, bytes, "no table");
+    return succeed(text ?? Buffer.from(bytes).toString("latin1"));
+  });
+}
+
+function notText(path: string, bytes: Uint8Array, lacks: string): Result<never> {
+  const { what, remedy } = foreignOf(path, bytes);
+  const message =
+    what === null ? `${path}:${brokenLine(bytes)}: these bytes are ${lacks}` : `${path} is ${what}, and ${lacks}`;
+  return fail("not-utf-8", message, `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`);
+}
+
+function foreignOf(path: string, bytes: Uint8Array): ReturnType<typeof foreignFile> {
+  return foreignFile(new TextDecoder().decode(bytes.subarray(0, 8)), path);
 }
 
 async function readFileAs(

@@ -17,5 +17,7 @@ export function serverUrl(given: string): Result<string> {
     return fail("bad-url", `${given.includes("@") ? "the address" : given} is no http address`, hint);
   if (url.search !== "" || url.hash !== "")
     return fail("bad-url", "the address holds more than host, port and path", hint);
+  const route = /((\/v1)?\/(chat\/)?completions|\/v1\/models)\/*$/.exec(url.pathname)?.[0];
+  if (route !== undefined) return fail("bad-url", `the address ends in a route, ${route}`, hint);
   return succeed(`${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadDataset } from "../../src/dataset/index.ts";
 import { plainSample } from "../../src/schema/sample.ts";
@@ -131,6 +132,18 @@ describe("jsonl", () => {
       expect(dataset.problem.message).toMatch(/d\.jsonl:2: .*not UTF-8/);
       expect(dataset.problem.hint).toContain("iconv -f LATIN1 -t UTF-8");
     }
+  });
+
+  it("names an archive as what it is", async () => {
+    writeFileSync(join(root, "d.jsonl"), gzipSync('{"prompt":"tea"}\n'));
+    expect(await load({ kind: "jsonl", path: "d.jsonl" })).toMatchObject({
+      ok: false,
+      problem: {
+        code: "not-utf-8",
+        message: expect.stringContaining("d.jsonl is a gzip archive, and not UTF-8"),
+        hint: expect.stringMatching(/^Unpack it: gunzip .*d\.jsonl\.$/),
+      },
+    });
   });
 
   it("refuses a file with another digest than the workload's, and a missing one", async () => {

@@ -5,6 +5,7 @@ it.each([
   ["gpu:8000", "http://gpu:8000"],
   ["https://gpu.example/v1/", "https://gpu.example"],
   ["http://[::1]:8000", "http://[::1]:8000"],
+  ["http://gateway/v1/team/models", "http://gateway/v1/team/models"],
   ["http://gateway/models/llama/v1", "http://gateway/models/llama"],
 ])("reads %s", (given, url) => {
   expect(serverUrl(given)).toEqual({ ok: true, value: url });
@@ -12,6 +13,9 @@ it.each([
 
 it.each([
   ["ftp://gpu", "bad-url"],
+  ["http://gpu:8000/v1/chat/completions", "bad-url"],
+  ["gpu:8000/completions/", "bad-url"],
+  ["http://gpu:8000/v1/models", "bad-url"],
   ["http://", "bad-url"],
   ["http://gpu:8000/?key=geheim", "bad-url"],
   ["http://me:geheim@gpu", "secret-in-url"],

@@ -63,7 +63,9 @@ export async function loadTrace(
     return fail(
       "trace-too-short",
       `${resolve(place.root, path)} has ${countText(times.length, "arrival")}, and ${countText(requests, "request")} are asked for`,
-      `Lower counts.requests of the workload to ${times.length} or fewer, or name a longer trace.`,
+      times.length === 0
+        ? "Name a trace that has arrivals."
+        : `Lower counts.requests of the workload to ${times.length} or fewer, or name a longer trace.`,
     );
   }
   const sorted = Float64Array.from(times).toSorted();

@@ -34,6 +34,19 @@ function environmentOf(
   gathering: Gathering,
 ): EngineEnvironment | null {
   if (value.kind === "scalar" && typeof value.value === "string") {
+    const kind = EnvironmentFile.anyOf.find(({ properties }) => properties.kind.const === value.value);
+    if (kind !== undefined && gathering.engines?.includes(value.value) !== true) {
+      const members = kind.required.map((member) => (member === "kind" ? `kind: ${value.value}` : `${member}: …`));
+      const message = `\`${value.value}\` is a kind of environment, and says not which one`;
+      const finding = {
+        code: "unknown-engine",
+        severity: "error" as const,
+        message,
+        hint: `write \`{ ${members.join(", ")} }\``,
+      };
+      gathering.diagnostics.push(diagnosticAt(value.at, gathering.texts, finding));
+      return null;
+    }
     const engine = gatherEngine(value.value, value.at, sutFolders, gathering);
     if (engine === null) return null;
     const { environment, environmentLock: lock, folder, version } = engine;

@@ -1,5 +1,5 @@
 import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
-import type { Assignment } from "../../schema/knob.ts";
+import { isClientKnob, type Assignment } from "../../schema/knob.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
 import { shown } from "../yaml/shape.ts";
@@ -22,7 +22,7 @@ export const exclusionsRules: RuleTable = {
         const message = `this excludes nothing: no cell has \`${part}: ${shown(wanted)}\``;
         const isVaried = values.length > 1;
         const hint = isVaried
-          ? `there is ${values.map((one) => shown(one)).join(", ")}`
+          ? `its values are ${values.map((one) => shown(one)).join(", ")}`
           : `\`${part}\` is not varied: take it out`;
         return [{ pointer, aim: "value" as const, message, hint }];
       });
@@ -61,9 +61,10 @@ function valuesOf({ study, catalogue, settings }: LintContext, part: string): Js
   const named = axesOfStudy(study).filter(({ name, isNamed }) => isNamed && name === part);
   if (named.length > 0) return named.flatMap(({ points }) => points.map(({ id }) => id));
   if (catalogue.find(part) === null) return null;
-  const own = memberOf(study.baseline.knobs, part) ?? null;
+  // A setting of the client's has a value everywhere: the workload's, where nothing sets it.
+  const own = memberOf(study.baseline.knobs, part) ?? (isClientKnob(part) ? undefined : null);
   const set = settings.filter(({ knob, where }) => knob === part && where !== "exclude");
-  const all = [...set.flatMap(({ values }) => values.map(({ value }) => value)), own];
+  const all = [...set.flatMap(({ values }) => values.map(({ value }) => value)), ...(own === undefined ? [] : [own])];
   return [...new Map(all.map((value) => [canonicalJson(value), value])).values()];
 }
 

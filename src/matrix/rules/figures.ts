@@ -20,7 +20,7 @@ export const figuresRules: RuleTable = {
                     pointer,
                     aim,
                     message: `no trial has a metric \`${metric}\`, so that ${without}`,
-                    hint: `${meant(metric, metrics.keys())} docs/metrics.md lists them`.trim(),
+                    hint: `${meantWithStat(metric, metrics) ?? meant(metric, metrics.keys())} docs/metrics.md lists them`.trim(),
                   },
                 ],
           ),
@@ -44,6 +44,13 @@ export const figuresRules: RuleTable = {
       }),
   },
 };
+
+/** `ttft_p99` is the statistic `p99` of `ttft`. */
+function meantWithStat(metric: string, metrics: ReadonlyMap<string, readonly string[]>): string | null {
+  const at = metric.lastIndexOf("_");
+  const [name, stat] = [metric.slice(0, at), metric.slice(at + 1)];
+  return metrics.get(name)?.includes(stat) === true ? `did you mean \`${name}.${stat}\`?` : null;
+}
 
 /** A figure of a trial that a study names, in a rule that leaves trials out or in a guardrail. */
 interface NamedFigure {

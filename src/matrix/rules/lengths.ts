@@ -23,6 +23,23 @@ interface Lengths {
 
 const once: LengthDistribution = { distribution: "fixed", value: 1 };
 
+/** The middle of a distribution that is clipped to its bounds, and the member that says it. */
+function middleOf(lengths: Exclude<LengthDistribution, { distribution: "fixed" }>): [name: string, tokens: number] {
+  switch (lengths.distribution) {
+    case "normal":
+      return ["mean", lengths.mean];
+    case "lognormal":
+      return ["median", lengths.median];
+    case "uniform":
+      return ["min", lengths.min];
+  }
+}
+
+/** A length that many of a distribution are below or at: its middle, or the least of evenly drawn ones. */
+function manyBelow(lengths: LengthDistribution): number {
+  return lengths.distribution === "fixed" ? lengths.value : Math.max(lengths.min, middleOf(lengths)[1]);
+}
+
 interface Range {
   min?: number;
   max?: number;
@@ -85,10 +102,17 @@ export const lengthsRules: RuleTable = {
           const { dataset } = used;
           if (dataset.kind !== "synthetic") continue;
           const prefix = dataset.shared_prefix_tokens ?? 0;
-          const longest = longestLength(dataset.input_tokens ?? lengthProfiles[dataset.profile ?? "chat"].input);
+          const lengths = dataset.input_tokens ?? lengthProfiles[dataset.profile ?? "chat"].input;
+          const longest = longestLength(lengths);
           // A distribution that lacks its bound has its diagnostic.
-          if (prefix === 0 || !(prefix >= longest)) continue;
+          if (prefix === 0 || !(prefix >= manyBelow(lengths))) continue;
           const pointer = datasetMemberPlace(context, { workload, place }, used, "shared_prefix_tokens");
+          if (prefix < longest) {
+            const message = `${userName(workload, used)} shares a prefix of ${prefix} tokens, and every prompt that is drawn shorter gets ${prefix + 1}`;
+            const hint = `lower \`shared_prefix_tokens\`, or draw no \`input_tokens\` below ${prefix + 1}: it counts the whole prompt`;
+            found.push({ pointer, aim: "value", message, hint, severity: "warning" });
+            continue;
+          }
           const message = `${userName(workload, used)} shares a prefix of ${prefix} tokens, and its prompts have ${longest} at most, the prefix among them`;
           const hint = `lower \`shared_prefix_tokens\`, or raise \`input_tokens\` above ${prefix}: it counts the whole prompt`;
           found.push({ pointer, aim: "value", message, hint });
@@ -109,6 +133,24 @@ export const lengthsRules: RuleTable = {
           const message = `\`${member}\` of workload \`${workload.name}\` has no length: min ${range.min} is above max ${range.max}`;
           const hint = "swap them, or say `{ distribution: fixed, value: … }` for one length";
           return [{ pointer: `${place}/${member}/min`, aim: "value", message, hint }];
+        });
+      }),
+  },
+  /** A distribution whose middle lies outside its own bounds: most lengths are then the bound. */
+  "clipped-distribution": {
+    severity: "warning",
+    check: ({ study }) =>
+      datasetsWithPlaces(study).flatMap(({ dataset: declared, workload, place }) => {
+        const dataset = declared as Partial<Record<string, LengthDistribution | string>>;
+        return members.flatMap((member): RuleFinding[] => {
+          const lengths = dataset[member];
+          if (typeof lengths !== "object" || !("max" in lengths) || lengths.min > lengths.max) return [];
+          const [name, middle] = middleOf(lengths);
+          const side = middle < lengths.min ? "min" : middle > lengths.max ? "max" : null;
+          if (side === null) return [];
+          const message = `\`${member}\` of workload \`${workload.name}\` has its ${name} ${middle} outside its bounds: most lengths are its ${side}, ${lengths[side]}`;
+          const hint = `move \`${name}\` or \`${side}\`, or say \`{ distribution: fixed, value: ${lengths[side]} }\` for one length`;
+          return [{ pointer: `${place}/${member}/${name}`, aim: "value", message, hint }];
         });
       }),
   },

@@ -68,7 +68,9 @@ export const promptsRules: RuleTable = {
     check: (context) =>
       workloadsWithPlaces(context.study).flatMap((placed) => {
         const samples = statedSamples(placed);
-        return samples === null ? [] : roundFindings(context, placed, samples);
+        // A file may have fewer, which is known once it is read.
+        const isBound = usedDatasets(placed.workload).some(({ dataset }) => "path" in dataset);
+        return samples === null ? [] : roundFindings(context, placed, samples, isBound);
       }),
   },
 };
@@ -89,6 +91,7 @@ export function roundFindings(
   { study, expansion, valueOf }: Pick<LintContext, "study" | "expansion" | "valueOf">,
   { workload, place }: PlacedWorkload,
   samples: number,
+  isBound = false,
 ): RuleFinding[] {
   const { counts, unique, ruleset, name } = workload;
   const { requests } = counts[study.fidelity];
@@ -100,7 +103,7 @@ export function roundFindings(
     {
       pointer: study.locations.has(`${place}/selection`) ? `${place}/selection` : `${place}/dataset`,
       aim: "value",
-      message: `workload \`${name}\` asks ${countText(requests, "request")} of ${countText(samples, "prompt")}, each ${roundsText(requests / samples)} times, while the engine's prefix cache is on: from the second round on their prompts are in it`,
+      message: `workload \`${name}\` asks ${countText(requests, "request")} of ${isBound ? "at most " : ""}${countText(samples, "prompt")}, each ${isBound ? "at least " : ""}${roundsText(requests / samples)} times, while the engine's prefix cache is on: from the second round on their prompts are in it`,
       hint: "ask more prompts (a larger `selection`, or a longer file), set `unique: true`, or turn the prefix cache off",
     },
   ];

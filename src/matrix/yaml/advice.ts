@@ -134,6 +134,8 @@ function adviceInPlace(key: string, pointer: string, known: readonly string[]): 
       "write them in `baseline: { knobs: … }`, computed where they follow from the workload (`= 2 * dataset.input_tokens`), or as named points of a factor, with `exclude` of those that are another workload's";
     return { message: "the engine's knobs are no workload's: each row asks all workloads", hint };
   }
+  const [, metric, stat] = pointer.endsWith("/stop") ? (/^(\w+?)[._](p[\d.]+|mean|max)(?:_ms)?$/.exec(key) ?? []) : [];
+  if (known.includes(`${metric}_${stat}_ms`)) return { message: null, hint: `write \`${metric}_${stat}_ms: …\`` };
   const figure = pointer.endsWith("/stop") ? /^([a-z_]+)_ms$/.exec(key)?.[1] : undefined;
   if (figure !== undefined && known.includes(`${figure}_p99_ms`))
     return { message: null, hint: `a stop is for a figure of the trial: write \`${figure}_p99_ms: …\`` };

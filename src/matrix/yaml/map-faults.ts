@@ -145,7 +145,7 @@ function aboutMissing(key: string, { parentSchema, data }: ErrorObject, written:
     .filter(({ count }) => count > 0);
   const most = Math.max(...fits.map(({ count }) => count));
   const best = fits.filter(({ count }) => count === most);
-  const extension = /\.(\w+)$/.exec(plainText(asMap(data as Json)?.["path"] ?? ""))?.[1];
+  const extension = /\.(\w+)$/.exec(plainText(asMap(data)?.["path"] ?? ""))?.[1];
   const fit = best.length === 1 ? best[0] : best.find(({ form }) => tagValue(form, key) === extension);
   if (fit !== undefined) return `add \`${key}: ${tagValue(fit.form, key)}\`, which has ${listed(fit.names)}`;
   if (best.length > 0)

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yam
 import type { Alias, Document, Node, YAMLMap } from "yaml";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { nameInScope } from "../../schema/knob.ts";
+import { foreignFile } from "../../schema/not-text.ts";
 import { diagnosticAt, type Texts } from "./places.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
 import { yamlFault } from "./yaml-faults.ts";
@@ -67,8 +68,9 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
 
   const foreign = text.search(/[\0\uFFFD]/);
   if (foreign >= 0) {
-    const hint = "save it as UTF-8 (iconv -f LATIN1 -t UTF-8), or name the matrix";
-    report(locationOf([foreign, foreign + 1]), "not-text", "this is not UTF-8 text", hint);
+    const { what, remedy } = foreignFile(text, file);
+    const message = `this is ${what === null ? "" : `${what}, and `}not UTF-8 text`;
+    report(locationOf([foreign, foreign + 1]), "not-text", message, `${remedy}, or name the matrix`);
     return { tree: null, diagnostics };
   }
   let fatal = false;
@@ -84,7 +86,12 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
   }
   const top = document.contents;
   if (top === null || (isScalar(top) && top.value === null)) {
-    report(locationOf([0, 0]), "empty-file", `${file} says nothing`, "write it, or take it out of `use:`");
+    report(
+      locationOf([0, 0]),
+      "empty-file",
+      `${file} says nothing`,
+      "start a matrix with `study: name`; take an empty fragment out of its `use:`",
+    );
     return { tree: null, diagnostics };
   }
   if (!isMap(top)) {

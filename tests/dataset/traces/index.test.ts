@@ -124,5 +124,7 @@ describe("loadTrace", () => {
     const short = await load(texts.csv, "csv", 4);
     expect(short).toMatchObject({ ok: false, problem: { code: "trace-too-short" } });
     if (!short.ok) expect(short.problem.message).toContain("3 arrivals, and 4 requests");
+    const empty = await load("", "csv", 4);
+    expect(empty).toMatchObject({ ok: false, problem: { hint: "Name a trace that has arrivals." } });
   });
 });

@@ -87,6 +87,11 @@ describe("sut.environment", () => {
     ]);
     const { errors } = loaded({ design: duel("sut.environment: nowhere, sut.version: 0.33.0") });
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["unknown-engine"]));
+    const [ofKind] = loaded({ design: duel("sut.environment: docker, sut.version: 0.33.0") }).errors;
+    expect(ofKind).toMatchObject({
+      message: "`docker` is a kind of environment, and says not which one",
+      hint: "write `{ kind: docker, image: …, executable: … }`",
+    });
   });
 
   it("has no part where --sut put another engine in its place", () => {

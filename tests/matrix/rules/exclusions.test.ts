@@ -6,8 +6,16 @@ describe("exclude-matches-nothing", () => {
 
   it("shows the factor's values", () => {
     const [one] = found(code, { design: combination("{ dtype: float16, max_num_seqs: 32 }") });
-    expect(one).toMatchObject({ severity: "warning", hint: "there is 16, 8" });
+    expect(one).toMatchObject({ severity: "warning", hint: "its values are 16, 8" });
     expect(one?.message).toContain("no cell has `max_num_seqs: 32`");
+  });
+
+  it("shows no null of a setting that every workload has", () => {
+    const [one] = found(code, {
+      more: "sweep: { load.concurrency: [4, 8] }\nexclude: [{ load.concurrency: 16 }]\n",
+      workloads: "[{ scenario: closed, dataset: { kind: synthetic, profile: chat } }]",
+    });
+    expect(one?.hint).toBe("its values are 4, 8");
   });
 
   it("accepts what a cell has, from a factor or from the baseline", () => {

@@ -15,6 +15,12 @@ describe("unknown-metric", () => {
     expect(others).toEqual([]);
   });
 
+  it("reads a statistic that is written with an underscore", () => {
+    expect(found(code, { more: "guardrails: { ttft_p99: 0.2 }" })).toMatchObject([
+      { at: "ttft_p99", hint: expect.stringContaining("did you mean `ttft.p99`?") },
+    ]);
+  });
+
   it("lets a metric be that trials have", () => {
     expect(found(code, { more: "exclude_trials: [{ metric: ttft, stat: p99, above: 3 }]" })).toEqual([]);
   });

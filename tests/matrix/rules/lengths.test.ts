@@ -129,6 +129,16 @@ describe("prefix-over-prompt", () => {
   it("leaves one alone that the longest prompts have room for", () => {
     expect(found(code, { workloads: of("input_tokens: 256, shared_prefix_tokens: 192") })).toEqual([]);
     expect(found(code, { workloads: of("profile: chat, shared_prefix_tokens: 400") })).toEqual([]);
+    const even = "input_tokens: { distribution: uniform, min: 100, max: 1000 }";
+    expect(found(code, { workloads: of(`${even}, shared_prefix_tokens: 99`) })).toEqual([]);
+  });
+
+  it("warns where many prompts would be lifted above it", () => {
+    const even = "input_tokens: { distribution: uniform, min: 100, max: 1000 }";
+    const [one] = found(code, { workloads: of(`${even}, shared_prefix_tokens: 800`) });
+    expect(one).toMatchObject({ severity: "warning", at: "800" });
+    expect(one?.message).toContain("every prompt that is drawn shorter gets 801");
+    expect(found(code, { workloads: of("profile: chat, shared_prefix_tokens: 500") })).toHaveLength(1);
   });
 
   it("looks at what rows, axes and classes set, once for each place", () => {
@@ -142,6 +152,32 @@ describe("prefix-over-prompt", () => {
     const workloads =
       "[{ dataset: { kind: synthetic, shared_prefix_tokens: 4, input_tokens: { distribution: uniform, min: 8 } } }]";
     expect(found("prefix-over-prompt", { workloads })).toEqual([]);
+  });
+});
+
+describe("clipped-distribution", () => {
+  const of = (input: string) =>
+    found("clipped-distribution", {
+      workloads: `[{ workload: w, dataset: { kind: synthetic, input_tokens: ${input}, output_tokens: 8 } }]`,
+    });
+
+  it("warns where the middle lies outside the bounds, and says which length most have", () => {
+    expect(of("{ distribution: normal, mean: 100, stdev: 0, min: 200, max: 300 }")).toMatchObject([
+      {
+        severity: "warning",
+        at: "100",
+        message: "`input_tokens` of workload `w` has its mean 100 outside its bounds: most lengths are its min, 200",
+      },
+    ]);
+    expect(of("{ distribution: lognormal, median: 900, sigma: 1, min: 2, max: 300 }")).toMatchObject([
+      { at: "900", message: expect.stringContaining("most lengths are its max, 300") },
+    ]);
+  });
+
+  it("has nothing against a middle between them, even lengths, and bounds that leave none", () => {
+    expect(of("{ distribution: normal, mean: 200, stdev: 9, min: 200, max: 300 }")).toEqual([]);
+    expect(of("{ distribution: uniform, min: 200, max: 300 }")).toEqual([]);
+    expect(of("{ distribution: normal, mean: 100, stdev: 0, min: 300, max: 200 }")).toEqual([]);
   });
 });
 

@@ -129,6 +129,11 @@ describe("dataset-goes-round", () => {
     expect(others).toEqual([]);
   });
 
+  it("does not promise the prompts of a file that may have fewer", () => {
+    const workloads = workload("selection: { first: 160 }").replace("cnn-dailymail", "jsonl, path: q.jsonl");
+    expect(found(code, { workloads })[0]?.message).toContain("of at most 160 prompts, each at least 5.6 times");
+  });
+
   it("judges by the fidelity that was chosen", () => {
     const workloads = workload("selection: { first: 160 }");
     expect(found(code, { workloads }, { overrides: { fidelity: "smoke" } })).toEqual([]);

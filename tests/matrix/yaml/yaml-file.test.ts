@@ -20,6 +20,13 @@ describe("texts that are no matrix", () => {
     expect(faults(text)).toEqual([expected]);
   });
 
+  it("of another kind is named by its first bytes", () => {
+    const text = new TextDecoder().decode(Buffer.from("\u{feff}study: a\n", "utf16le"));
+    expect(diagnose({ "matrices/a.yaml": text })).toMatchObject([
+      { code: "not-text", message: "this is UTF-16, and not UTF-8 text", hint: expect.stringContaining("-f UTF-16") },
+    ]);
+  });
+
   it("a file that is not there is one as well", () => {
     expect(brief(diagnose({}))).toEqual(["missing-file@matrices/a.yaml:1:1"]);
   });
