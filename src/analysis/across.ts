@@ -31,7 +31,7 @@ export interface Side {
 
 /**
  * Each side against the control, metric by metric, on the logarithms of launches' means: Welch's t with Satterthwaite's
- * degrees of freedom, corrected by Holm over the sides, and two one-sided tests against the smallest effect of interest.
+ * degrees of freedom, corrected by Holm over the sides, and two one-sided tests against the smallest effect of interest, corrected likewise.
  * Metrics that no side has are left out, unless `always` names them. Source: B. L. Welch, "The generalization of
  * 'Student's' problem when several different population variances are involved", Biometrika 34, 1947.
  * @param margin smallest effect of interest: 0.02 is 2 %
@@ -49,9 +49,14 @@ export function compareAcross(
     if (!measured && !always.includes(metric)) return [];
     const tested = drafts.flatMap(({ welch }) => welch ?? []);
     const adjusted = holm(tested.map(({ p }) => p));
-    return drafts.map(({ effect, welch }) =>
-      welch === null ? effect : concluded(effect, welch, adjusted[tested.indexOf(welch)]!, tested.length, margin),
-    );
+    const alike = tested.map((one) => equivalenceOf(one, margin));
+    const alikeAdjusted = holm(alike.map(({ p }) => p));
+    return drafts.map(({ effect, welch }) => {
+      if (welch === null) return effect;
+      const place = tested.indexOf(welch);
+      const equivalence = { ...alike[place]!, pAdjusted: alikeAdjusted[place]! };
+      return concluded(effect, welch, adjusted[place]!, tested.length, equivalence);
+    });
   });
 }
 
@@ -172,17 +177,28 @@ function welchOf(treatment: readonly number[], control: readonly number[]): Welc
   return { estimate, standardError, degreesOfFreedom, p: twoSidedP(estimate, standardError, degreesOfFreedom) };
 }
 
+/** For this side alone. */
+function equivalenceOf({ estimate, standardError, degreesOfFreedom }: Welch, margin: number) {
+  const { p, lower, upper } = equivalenceTest(
+    estimate,
+    standardError,
+    degreesOfFreedom,
+    Math.log1p(margin),
+    significanceLevel,
+  );
+  return { margin, p, interval: { lower: Math.exp(lower), upper: Math.exp(upper) } };
+}
+
 function concluded(
   effect: AcrossEffect,
   { estimate, standardError, degreesOfFreedom, p }: Welch,
   pAdjusted: number,
   sides: number,
-  margin: number,
+  alike: ReturnType<typeof equivalenceOf> & { pAdjusted: number },
 ): AcrossEffect {
   const criticalT = studentTQuantile(1 - significanceLevel / (2 * sides), degreesOfFreedom);
   const noncentrality = detectableNoncentrality(criticalT, degreesOfFreedom, powerWanted);
-  const test = equivalenceTest(estimate, standardError, degreesOfFreedom, Math.log1p(margin), significanceLevel);
-  const equivalent = test.p <= significanceLevel;
+  const equivalent = alike.pAdjusted <= significanceLevel;
   return {
     ...effect,
     interval: ratioInterval(estimate, standardError, degreesOfFreedom, significanceLevel),
@@ -190,12 +206,7 @@ function concluded(
     pAdjusted,
     correction: `Holm over ${countText(sides, "comparison")}`,
     smallestDetectable: Math.expm1(noncentrality * standardError),
-    equivalence: {
-      margin,
-      p: test.p,
-      interval: { lower: Math.exp(test.lower), upper: Math.exp(test.upper) },
-      equivalent,
-    },
+    equivalence: { ...alike, equivalent },
     degreesOfFreedom,
     finding: equivalent
       ? "equivalent"

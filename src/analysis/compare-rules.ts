@@ -1,6 +1,6 @@
 import type { MetricDefinition } from "../schema/measurement.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
-import type { Trial } from "../schema/trial.ts";
+import { isUsable, type Trial } from "../schema/trial.ts";
 import type { CompareRules } from "./rules.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { CompareRules } from "./rules.ts";
  * asked fewer samples, the change is judged beside the baseline's answers to the same ones, as without a ruleset.
  */
 export function compareRules(
-  { rules, gates = [] }: StudyRecord,
+  { rules, gates = [], fidelity }: StudyRecord,
   trials: readonly Trial[],
   metrics: readonly MetricDefinition[],
 ): Partial<CompareRules> {
@@ -20,7 +20,9 @@ export function compareRules(
       guardrails: guardrails.map((one) => ({ ...one, better: definitionOf(one.metric)?.better ?? "neither" })),
     }),
   };
-  const scored = trials.filter(({ spec }) => spec.purpose === "accuracy");
+  const scored = trials.filter(
+    (trial) => trial.spec.purpose === "accuracy" && trial.spec.fidelity === fidelity && isUsable(trial),
+  );
   const whole = gates.filter(({ metric, samples }) => {
     const asked = scored.flatMap(({ measurements }) => measurements.find((row) => row.metric === metric)?.n ?? []);
     return asked.length > 0 && Math.min(...asked) >= samples;

@@ -191,7 +191,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     control,
     fidelity: study.fidelity,
   };
-  const judged = withCommand(study, judge(one));
+  const judged = withCommand(study, judge(one), effect === null ? 0 : Math.max(0, treatment.of - effect.blocks));
   return {
     experiment: name,
     outcome: judged.outcome,
@@ -213,13 +213,15 @@ function hasCollapsed(treatment: Pool, control: Pool, { metric, stat, better }: 
   return better === "higher" && above!.every((value) => value === 0) && below!.every((value) => value > 0);
 }
 
-/** With the command that adds the blocks which can settle a HOLD. */
-function withCommand(study: ComparedStudy, judged: Judged): Judged {
-  const blocks = judged.missing.find(({ kind }) => kind === "not settled")?.blocks ?? null;
+/** With the command that adds the blocks which can settle a HOLD. `lost` have run and gave nothing: \`--repeats\` counts them. */
+function withCommand(study: ComparedStudy, judged: Judged, lost: number): Judged {
+  const needed = judged.missing.find(({ kind }) => kind === "not settled")?.blocks ?? null;
+  const blocks = needed === null ? null : needed + lost;
   const { matrix } = study;
   if (blocks === null || matrix === undefined) return judged;
   const run = [...runWords({ ...study, matrix }), "--repeats", String(blocks)];
-  const text = `${blocks} blocks in all: ${shellLine(run)}`;
+  const without = lost === 0 ? "" : `, with ${lost} that ran and cannot be used`;
+  const text = `${blocks} blocks in all${without}: ${shellLine(run)}`;
   return { ...judged, missing: [...judged.missing, { kind: "command", text }] };
 }
 

@@ -170,18 +170,20 @@ function testsOf({ effect, member }: UncorrectedEffect, guardrail: Guardrail, si
     ? Math.max(member.standardError, countingError(sides, effect.scale))
     : member.standardError;
   const above = (distance: number): number => upperTailP(distance, standardError, degreesOfFreedom);
-  const margin = marginOn(effect, guardrail);
   const { better } = guardrail;
+  const isFall = better === "higher" || (better === "neither" && estimate < 0);
+  const margin = marginOn(effect, guardrail, isFall);
   const worse = better === "neither" ? Math.abs(estimate) : better === "lower" ? estimate : -estimate;
   // Two directions to get worse in are two tests.
   const directions = better === "neither" ? 2 : 1;
   return { worse: Math.min(1, directions * above(worse)), within: above(margin - worse), multiple: worse / margin };
 }
 
-/** The margin on the effect's scale: a share of the control's figure, or of all requests. */
-function marginOn({ scale, controlValue }: Effect, { margin, points }: Guardrail): number {
+/** The margin on the effect's scale: a share of the control's figure, or of all requests. No fall is as far as one of 100 %. */
+function marginOn({ scale, controlValue }: Effect, { margin, points }: Guardrail, isFall: boolean): number {
   if (scale === "raw") return points ? margin : margin * Math.abs(controlValue ?? 0);
-  return Math.log1p(points ? margin / controlValue! : margin);
+  const share = points ? margin / controlValue! : margin;
+  return isFall ? -Math.log1p(-Math.min(share, 1)) : Math.log1p(share);
 }
 
 /**

@@ -170,6 +170,6 @@ export function blocksNeeded(effect: Effect, compared: number): number | null {
     const margin = Math.log1p(equivalence.margin) / (standardError * Math.sqrt(blocks / wanted));
     return powerOfEquivalence(criticalT, degrees, margin) >= powerWanted;
   };
-  if (!isEnough(mostBlocks)) return null;
-  return firstWhere(Math.min(blocks + 1, mostBlocks), mostBlocks, isEnough);
+  if (blocks >= mostBlocks || !isEnough(mostBlocks)) return null;
+  return firstWhere(blocks + 1, mostBlocks, isEnough);
 }

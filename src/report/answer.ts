@@ -1,3 +1,4 @@
+import { cellNames } from "../schema/experiment.ts";
 import { bySize } from "../math/statistics.ts";
 import { countText, percentText, saidOf } from "../math/figures.ts";
 import type { Decision, Effect, Outcome } from "../schema/effect.ts";
@@ -70,7 +71,7 @@ function shipped(ships: Judged[], { effects, decisions, study }: Asked): string[
     return [
       `Ship ${briefName(first.experiment)}: ${[`${changeOf(first)} ${answerWords(first)}`, accuracy].join(", ")}.`,
     ];
-  const joint = jointEffect(ships, decisions, effects);
+  const joint = jointEffect(ships, decisions, effects, study.experiments);
   if (joint !== null) {
     const names = namesOf(ships.map(({ experiment }) => briefName(experiment)));
     return [`Ship ${names}: together ${percentChange(joint.ratio, 1)} ${answerWords(first)}, ${accuracy}.`];
@@ -86,8 +87,15 @@ function shipped(ships: Judged[], { effects, decisions, study }: Asked): string[
   return [`Ship ${names}: ${apart}${unkept}.`];
 }
 
-/** What the last of several shipped steps gained over the baseline, where the steps below it are just the others. */
-function jointEffect(ships: Judged[], decisions: readonly Decision[], effects: readonly Effect[]): Effect | null {
+/** What the last of several shipped steps of one cell gained over the baseline, where the steps below it are just the others. */
+function jointEffect(
+  ships: Judged[],
+  decisions: readonly Decision[],
+  effects: readonly Effect[],
+  experiments: Study["experiments"],
+): Effect | null {
+  const cellOf = cellNames(experiments);
+  if (new Set(ships.map(({ experiment }) => cellOf(experiment))).size > 1) return null;
   const names = new Set(ships.map(({ experiment }) => experiment));
   const steps = judgedChanges(decisions).slice(0, ships.length);
   const last = steps.at(-1);

@@ -1,3 +1,4 @@
+import { usedGpus } from "../schema/used-devices.ts";
 import { countText } from "../math/figures.ts";
 import { asText } from "../schema/json.ts";
 import { kindAnswer } from "./answers/index.ts";
@@ -47,7 +48,7 @@ export function firstScreen(input: Omit<ReportInput, "queries">): FirstScreen {
 
 /** Model, engine, hardware, workloads, fidelity, date and study, as far as they are known. */
 function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): string[] {
-  const gpus = trials.flatMap(({ provenance }) => provenance?.gpus.map(({ name }) => asText(name) ?? "") ?? []);
+  const gpus = trials.flatMap(({ provenance }) => usedGpus(provenance).map(({ name }) => asText(name) ?? ""));
   const versions = trials.map(({ provenance }) => asText(provenance?.engine["version"]) ?? "");
   const version = versions.find((one) => one !== "") ?? study.version ?? "";
   const systems = study.systems ?? [];

@@ -1,4 +1,5 @@
 import { countText } from "../math/figures.ts";
+import { lastAttempts } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ReportSummary } from "./report-input.ts";
 
@@ -18,12 +19,8 @@ export function lostTrialsText(summaries: readonly ReportSummary[], trials: read
   const ran = summaries.reduce((sum, row) => sum + row.of, 0);
   if (ran === 0 || usable > 0) return null;
   const byId = new Map(trials.map((trial) => [trial.spec.trialId, trial]));
-  const lost = summaries.flatMap(({ excluded }) =>
-    excluded.flatMap(({ trialId }) => {
-      const trial = byId.get(trialId);
-      return trial === undefined ? [] : [lostOf(trial)];
-    }),
-  );
+  const excluded = summaries.flatMap((row) => row.excluded.flatMap(({ trialId }) => byId.get(trialId) ?? []));
+  const lost = lastAttempts(excluded, ({ spec }) => spec).map(lostOf);
   const groups = mostFirst(Map.groupBy(lost, ({ status }) => status));
   const parts = groups.map(([status, own]) => `${own.length} ${status} (${reasonsText(own)})`);
   const remedy = firstSentence(mostFirst(Map.groupBy(groups[0]?.[1] ?? [], (one) => one.remedy))[0]?.[0] ?? "");

@@ -1,4 +1,5 @@
 import type { Trial } from "./trial.ts";
+import { usedGpus } from "./used-devices.ts";
 
 /** What a matrix says that the hardware costs, in US dollars an hour. */
 export type HardwarePrice =
@@ -17,7 +18,7 @@ export function pricePerHour(
   if (price === undefined || gpus === null) return null;
   if ("perGpuHour" in price) return price.perGpuHour * Math.max(1, gpus);
   const ran = trials.filter(({ origin }) => origin !== "simulated");
-  const names = new Set(ran.flatMap(({ provenance }) => (provenance?.gpus ?? []).map(({ name }) => nameOf(name))));
+  const names = new Set(ran.flatMap(({ provenance }) => usedGpus(provenance).map(({ name }) => nameOf(name))));
   const [only] = names;
   const found = names.size === 1 ? price.gpus.find(({ name }) => nameOf(name) === only) : undefined;
   return found === undefined || gpus === 0 ? null : found.perHour * gpus;

@@ -72,6 +72,8 @@ describe("compareAcross", () => {
     expect(d.pAdjusted).toBe(d.p);
     expect(d.correction).toBe("Holm over 3 comparisons");
     expect(c.equivalence).toMatchObject({ margin: 0.02, equivalent: true });
+    const alike = effects.map(({ equivalence }) => equivalence!.p).toSorted((one, other) => one - other);
+    expect(c.equivalence?.pAdjusted).toBeCloseTo(3 * alike[0]!, 12);
     expect(findingText(c)).toBe("the same within 2 %");
     expect(d.smallestDetectable).toBeGreaterThan(b.smallestDetectable!);
   });

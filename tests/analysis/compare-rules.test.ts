@@ -13,10 +13,15 @@ const gate = (metric: string, atLeast: number | null, atMost: number | null) => 
   atLeast,
   atMost,
 });
-const record = { rules, gates: [gate("rouge1", 38.39, null), gate("gen_len", 7e6, 9e6)] } as unknown as StudyRecord;
-const accuracy = (n: number) =>
+const record = {
+  rules,
+  fidelity: "valid",
+  gates: [gate("rouge1", 38.39, null), gate("gen_len", 7e6, 9e6)],
+} as unknown as StudyRecord;
+const accuracy = (n: number, fidelity = "valid", status = "VALID") =>
   ({
-    spec: { purpose: "accuracy" },
+    spec: { purpose: "accuracy", fidelity },
+    verdict: { status },
     measurements: ["rouge1", "gen_len"].map((metric) => ({ metric, n })),
   }) as unknown as Trial;
 
@@ -32,6 +37,12 @@ describe("compareRules", () => {
       { metric: "rouge1", stat: "mean", of: "absolute", atLeast: 38.39, atMost: null },
       { metric: "gen_len", stat: "sum", of: "absolute", atLeast: 7e6, atMost: 9e6 },
     ]);
+  });
+
+  it("asks only usable trials of the study's fidelity", () => {
+    const whole = accuracy(13_368);
+    const others = [accuracy(500, "screen"), accuracy(700, "valid", "INVALID")];
+    expect(compareRules(record, [whole, ...others], metricDefinitions).gates).toHaveLength(2);
   });
 
   it("leaves a subset to the baseline's answers, and a study without gates to the defaults", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accuracyOf } from "../../src/analysis/accuracy.ts";
 import { decisions } from "../../src/analysis/decisions.ts";
+import type { Trial } from "../../src/schema/trial.ts";
 import type { ComparedStudy } from "../../src/analysis/study.ts";
 import { expandStudy } from "../../src/design/expand.ts";
 import { orderTrials } from "../../src/design/remaining.ts";
@@ -28,6 +29,7 @@ interface JudgedOptions extends Pick<
 > {
   accuracy?: boolean;
   study?: Partial<Study>;
+  change?: (trial: Trial) => Trial;
 }
 
 /** A study of six changes on a quiet virtual engine, judged. */
@@ -48,8 +50,9 @@ function judged(options: JudgedOptions = {}): Decision[] {
     expansion.experiments,
     "decisions",
   );
-  const trials = orderTrials(study, expansion).map(execute);
-  const { rules = {}, pairedAccuracy = [], accuracy: _asked, study: _study, ...again } = options;
+  const { change = (trial: Trial) => trial } = options;
+  const trials = orderTrials(study, expansion).map((spec) => change(execute(spec)));
+  const { rules = {}, pairedAccuracy = [], accuracy: _asked, study: _study, change: _change, ...again } = options;
   return decisions({ ...expansion, ...again, fidelity: study.fidelity, rules, pairedAccuracy }, trials);
 }
 
@@ -148,6 +151,26 @@ describe("decisions on a virtual engine of known truth", () => {
     expect(made.find(({ experiment }) => experiment === "nothing")?.missing.at(-1)?.text).toMatch(
       /^(\d+) blocks in all: ceteris run m\.yaml --sut simulated --fidelity \w+ --repeats \1$/,
     );
+  });
+
+  it("count the blocks that ran and cannot be used in that command, since the run does too", () => {
+    const again = { matrix: "m.yaml", engine: "simulated", declaredEngine: "vllm" };
+    const lost = (trial: Trial): Trial =>
+      trial.labels.row === "nothing" && trial.spec.block === 2
+        ? { ...trial, verdict: { ...trial.verdict, status: "INVALID" } }
+        : trial;
+    const made = judged({
+      ...again,
+      study: { repeats: 3 },
+      rules: { smallestEffectOfInterest: 0.003 },
+      change: lost,
+    });
+    const missing = made.find(({ experiment }) => experiment === "nothing")!.missing;
+    const needed = missing.find(({ kind }) => kind === "not settled")!.blocks!;
+    expect(missing.at(-1)?.text).toContain(
+      `${needed + 1} blocks in all, with 1 that ran and cannot be used: ceteris run`,
+    );
+    expect(missing.at(-1)?.text).toMatch(new RegExp(`--repeats ${needed + 1}$`));
   });
 
   it("do not rest on one block", () => {

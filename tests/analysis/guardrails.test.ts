@@ -19,6 +19,7 @@ const usual: Record<string, number> = {
   "tpot p99": 9,
   "output_tokens mean": 128,
   "energy_per_token value": 0.4,
+  "request_throughput value": 8,
 };
 
 /** A change over five blocks with a noise of some tenths of a per cent; `failed` requests of 400 in each of its trials. */
@@ -99,6 +100,17 @@ describe("guardrails", () => {
     const made = decided({ ...faster, "ttft p99": 1.0995 });
     expect(made.outcome).toBe("SHIP");
     expect(made.because).toContain("1 of 7 guardrails open: TTFT p99");
+  });
+
+  it("have the same margin for a fall as for a rise: a share of the control's figure", () => {
+    const rules = {
+      guardrails: [{ metric: "request_throughput", stat: "value" as const, margin: 0.2, better: "higher" as const }],
+    };
+    const fallen = (to: number) =>
+      decided({ ...faster, "request_throughput value": to }, rules).guardrails.find(({ margin }) => margin === 0.2)
+        ?.status;
+    expect(fallen(0.82)).not.toBe("broken");
+    expect(fallen(0.78)).toBe("broken");
   });
 
   it("are the matrix's where it says so", () => {

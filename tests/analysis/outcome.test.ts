@@ -65,6 +65,10 @@ describe("blocksNeeded", () => {
     expect(blocksNeeded(found(0.01, 3, 6), 6)).toBeLessThan(blocksNeeded(found(0.015, 3, 6), 6)!);
   });
 
+  it("is none where a hundred ran already", () => {
+    expect(blocksNeeded(found(0.0145, 120, 1), 1)).toBeNull();
+  });
+
   it("is none where more than a hundred would be needed, and where the noise is not known", () => {
     expect(blocksNeeded(found(0.2, 3, 6), 6)).toBeNull();
     expect(blocksNeeded({ ...found(0.01, 3, 1), degreesOfFreedom: null }, 1)).toBeNull();

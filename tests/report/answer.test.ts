@@ -143,6 +143,15 @@ describe("answerOf", () => {
     expect(answered(both, { effects: stack }).main).toBe(
       "Ship fp8 and len: together +30.8 % output tok/s, accuracy kept.",
     );
+    const { study } = fakeReportInput();
+    const inCells = ["fp8@chat", "len@chat", "fp8@code", "len@code"];
+    const experiments = inCells.map((name) => ({
+      ...study.experiments[0]!,
+      labels: { ...study.experiments[0]!.labels, name, row: name.slice(0, 3) },
+    }));
+    const changes = inCells.map((name): [Decision, number] => [decision(name, "SHIP"), 1.1]);
+    const joint = ["chat", "code"].map((cell) => effect(`len@${cell}`, `baseline@${cell}`, 2, { family: "stack" }));
+    expect(answered(changes, { experiments, effects: joint }).main).not.toContain("together");
     const apart = [both[0]!, [decision("mid", "REJECT"), 0.966] as [Decision, number], both[1]!];
     const { main } = answered(apart, { effects: stack });
     expect(main).toBe("Ship fp8 (+24.1 %) and len (+5.4 %): each beside the step before it. Reject mid (-3.4 %).");

@@ -22,6 +22,10 @@ describe("the price of a configuration", () => {
   it("is found in a list by the name of the GPUs that its trials ran on", () => {
     expect(pricePerHour(list, 2, [trial])).toBe(8);
     expect(pricePerHour(list, 2, [foundIn(trial, { gpus: { name: "EXAMPLE A100 " } })])).toBe(4);
+    const { provenance } = trial;
+    const unused = { name: "Example A30", selected: false };
+    const beside = { ...trial, provenance: { ...provenance!, gpus: [...provenance!.gpus, unused] } };
+    expect(pricePerHour(list, 2, [beside])).toBe(8);
   });
 
   it.each([

@@ -109,7 +109,10 @@ export function fakeDuelInput(
     tP: 0.0001,
     wilcoxonP: 0.0078,
     wilcoxonExact: true,
-    each: [1, 2, 3, 4, 5, 6, 7, 8].map((round) => ({ round, ratio: 1.33 + round / 400 })),
+    each: [1, 2, 3, 4, 5, 6, 7, 8].map((round) => ({
+      round,
+      ratio: (round <= (paired.won ?? 8) ? 1.33 : 0.75) + round / 400,
+    })),
   };
   const effect: Effect = { ...own, family: "isolation", paired: { ...rounds, ...paired }, ...more };
   const study = { ...input.study, design: "duel", order: "alternating", contrasts: [contrast] };

@@ -30,10 +30,12 @@ interface Drifted {
 /** The mean over the arms that both blocks hold, with Student's interval from the model's residuals. */
 function acrossBlocks({ drift: found, arms, model, blocksOfOneHost }: CellModel): Drifted | null {
   const ratio = found?.acrossBlocks ?? null;
-  const both = [...arms.values()].filter((arm) =>
-    [blocksOfOneHost[0], blocksOfOneHost.at(-1)].every((block) =>
-      arm.launches.some((launch) => launch.block === block),
-    ),
+  const both = [...arms.values()].filter(
+    (arm) =>
+      arm.positive &&
+      [blocksOfOneHost[0], blocksOfOneHost.at(-1)].every((block) =>
+        arm.launches.some((launch) => launch.block === block),
+      ),
   ).length;
   if (ratio === null || both === 0 || model.residualVariance === null) return null;
   const half =

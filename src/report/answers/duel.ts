@@ -42,11 +42,13 @@ function outcomeText(one: Fought): string {
   const { experiment, control, own, paired, missing } = one;
   const words = answerWords(one);
   const isLower = own.better === "lower";
-  const won = isLower ? paired.rounds - paired.won : paired.won;
+  // A tied round is nobody's.
+  const aheadIn = (isHigher: boolean): number =>
+    paired.each.filter(({ ratio }) => (isHigher ? ratio > 1 : ratio < 1)).length;
   const change = percentChange(own.ratio, 1);
   if (isClear(own)) {
     const isTreatment = (own.direction === "lower") === isLower;
-    const rounds = isTreatment ? won : paired.rounds - won;
+    const rounds = aheadIn(own.direction === "higher");
     const [winner, loser] = isTreatment ? [experiment, control] : [control, experiment];
     return `${winner} wins against ${loser}, ahead in ${rounds} of ${paired.rounds} rounds: ${experiment} has ${change} ${words}.`;
   }
@@ -54,5 +56,5 @@ function outcomeText(one: Fought): string {
   const verdict = margin === null ? "No winner yet" : `A draw within ±${percentText(margin)}`;
   const blocks = missing[0]?.blocks ?? null;
   const more = margin !== null || blocks === null ? "" : `; about ${blocks} rounds would tell, ${paired.rounds} ran`;
-  return `${verdict}: ${experiment} has ${change} ${words} against ${control}, ahead in ${won} of ${paired.rounds} rounds${more}.`;
+  return `${verdict}: ${experiment} has ${change} ${words} against ${control}, ahead in ${aheadIn(!isLower)} of ${paired.rounds} rounds${more}.`;
 }

@@ -25,7 +25,7 @@ export function resultsRelation(input: ReportInput) {
   const { summaries, decisions } = input;
   const { footnotes, superseded, marksOf } = footnotesOf(input);
   const whole = wholeRequest(summaries);
-  const slowest = Math.max(0, ...summaries.map((row) => figureOf(row, whole, "p50") ?? 0));
+  const slowest = summaries.reduce((most, row) => Math.max(most, figureOf(row, whole, "p50") ?? 0), 0);
   const isLong = slowest >= inSecondsFrom;
   const unit = isLong ? "s" : "ms";
   const metrics = [...new Set(decisions.flatMap(({ metric }) => (metric === null ? [] : metricText(metric))))];

@@ -103,6 +103,10 @@ describe("a duel answers", () => {
     expect(kindAnswer(lost).main).toBe(
       "baseline wins against fp8, ahead in 7 of 8 rounds: fp8 has -10.0 % output tok/s.",
     );
+    const ratios = [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 1];
+    const each = ratios.map((ratio, round) => ({ round, ratio }));
+    const tied = fakeDuelInput({ won: 0, each }, { ratio: 0.9, direction: "lower", better: "lower" });
+    expect(kindAnswer(tied).main).toContain("fp8 wins against baseline, ahead in 7 of 8 rounds");
     const open = fakeDuelInput({ won: 5 }, { ratio: 1.01, pAdjusted: 0.4 });
     expect(kindAnswer(open).main).toBe(
       "No winner yet: fp8 has +1.0 % output tok/s against baseline, ahead in 5 of 8 rounds.",

@@ -24,6 +24,7 @@ describe("ratioAxis", () => {
   it("says what lies beyond its ends", () => {
     expect(axis.at(20)).toEqual({ place: 97, beyond: "high" });
     expect(axis.at(0.01)).toEqual({ place: 3, beyond: "low" });
+    expect(axis.at(0)).toEqual({ place: 3, beyond: "low" });
     expect(axis.at(1.1).beyond).toBeNull();
   });
 
