@@ -1,16 +1,17 @@
 import { evaluateArithmetic, parseArithmetic, type ArithmeticFault } from "../math/arithmetic.ts";
-import { expressionOf, type ComputedFault } from "../schema/computed.ts";
+import { expressionOf, type ComputedFault, type ComputedResult } from "../schema/computed.ts";
 import { asMap, memberAt, memberOf, type Json } from "../schema/json.ts";
-import { isClientKnob, type Assignment } from "../schema/knob.ts";
+import { isClientKnob, scopeOf, type Assignment } from "../schema/knob.ts";
 import { clientSettingIn, type Workload } from "../schema/workload.ts";
 import { workloadWith } from "./workload-with.ts";
 import { onceEach } from "../schema/once-each.ts";
 
-/** What computed values were made of: the settings and the workload with their values, each expression by its setting, and what could not be computed. */
+/** What computed values were made of: the settings and the workload with their values, each expression by its setting, what came out, and what could not be computed. */
 export interface Computed {
   settings: Assignment;
   workload: Workload;
   expressions: { [setting: string]: string };
+  results: Omit<ComputedResult, "name" | "workload">[];
   faults: Omit<ComputedFault, "name" | "workload">[];
 }
 
@@ -22,8 +23,24 @@ const expressionIn = onceEach(parseArithmetic);
 /** True where a setting of these, or a member of the workload, is computed. */
 export function hasComputed(settings: Assignment, { computed = [] }: Workload): boolean {
   if (computed.length > 0) return true;
-  for (const name in settings) if (expressionOf(settings[name]) !== null) return true;
+  for (const name in settings) if (hasExpression(name, settings[name]!)) return true;
   return false;
+}
+
+/** The expressions of a setting: its own, or those of the members of an engine's map, each by its dotted name. */
+function expressionsIn(name: string, value: Json): [string, string][] {
+  const text = expressionOf(value);
+  if (text !== null) return [[name, text]];
+  return membersOf(name, value).flatMap(([member, inside]) => expressionsIn(`${name}.${member}`, inside));
+}
+
+function hasExpression(name: string, value: Json): boolean {
+  if (expressionOf(value) !== null) return true;
+  return membersOf(name, value).some(([member, inside]) => hasExpression(`${name}.${member}`, inside));
+}
+
+function membersOf(name: string, value: Json): [string, Json][] {
+  return typeof value === "object" && scopeOf(name) === null ? Object.entries(asMap(value) ?? {}) : [];
 }
 
 /**
@@ -38,10 +55,10 @@ export function compute(
   const written = new Map<string, string>();
   const plain: Assignment = {};
   for (const [name, value] of Object.entries(settings)) {
-    const text = expressionOf(value);
-    if (text === null) plain[name] = value;
-    else written.set(name, text);
+    for (const [own, text] of expressionsIn(name, value)) written.set(own, text);
+    if (!written.has(name)) plain[name] = value;
   }
+  const ofSettings = new Set(written.keys());
   for (const { path, expression } of workload.computed ?? [])
     if (!Object.hasOwn(settings, path)) written.set(path, expression);
   const withPlain = workloadWith(workload, plain);
@@ -65,13 +82,26 @@ export function compute(
 
   const made: Assignment = { ...plain };
   const members: [string, number][] = [];
+  const results: Computed["results"] = [];
   const faults: Computed["faults"] = [];
   for (const [name, expression] of written) {
     const value = valueOf(name);
-    if (typeof value !== "number") faults.push({ setting: name, expression, why: value.why });
-    else if (Object.hasOwn(settings, name)) made[name] = value;
-    else members.push([name, value]);
+    if (typeof value !== "number") {
+      faults.push({ setting: name, expression, why: value.why });
+      continue;
+    }
+    results.push({ setting: name, expression, value });
+    if (Object.hasOwn(settings, name)) made[name] = value;
+    else if (!ofSettings.has(name)) members.push([name, value]);
   }
+  const withValues = (name: string, value: Json): Json => {
+    const number = values.get(name);
+    if (typeof number === "number") return number;
+    const inside = membersOf(name, value).map(([key, one]) => [key, withValues(`${name}.${key}`, one)] as const);
+    return inside.length === 0 ? value : Object.fromEntries(inside);
+  };
+  for (const [name, value] of Object.entries(plain))
+    if (hasExpression(name, value)) made[name] = withValues(name, value);
   const inOrder = Object.fromEntries(
     Object.keys(settings).flatMap((name) => (Object.hasOwn(made, name) ? [[name, made[name]!]] : [])),
   );
@@ -79,16 +109,17 @@ export function compute(
     settings: inOrder,
     workload: members.reduce((one, [path, value]) => withNumber(one, path, value), workload),
     expressions: Object.fromEntries(written),
+    results,
     faults,
   };
 }
 
 /** The number that a name stands for: a setting, a member of the workload, or what the engine does where nothing is set. */
-function numberOf(
+export function numberOf(
   name: string,
   settings: Assignment,
   workload: Workload,
-  defaultOf: (knob: string) => Json | undefined,
+  defaultOf: (knob: string) => Json | undefined = () => undefined,
 ): number | ArithmeticFault {
   const value = isClientKnob(name)
     ? (clientSettingIn(workload, name) ?? null)

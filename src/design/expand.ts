@@ -1,16 +1,16 @@
 import { assign, changedBetween } from "../schema/assignment.ts";
 import type { AxisPoint } from "../schema/axis.ts";
-import type { ComputedFault } from "../schema/computed.ts";
+import type { ComputedFault, ComputedResult } from "../schema/computed.ts";
 import { isExcluded } from "../schema/exclusion.ts";
 import type { Contrast, Expansion, Experiment, Row, SetTwice } from "../schema/experiment.ts";
 import { accuracyKey, configurationId, configurationIdentity, experimentId, workloadIdentity } from "../schema/ids.ts";
 import { defined, type Json } from "../schema/json.ts";
-import { isClientKnob, type Assignment } from "../schema/knob.ts";
+import { isClientKnob, wholeKnob, type Assignment } from "../schema/knob.ts";
 import type { Study } from "../schema/study.ts";
 import { engineIsReplaced, sutOf } from "../schema/sut.ts";
 import type { Workload } from "../schema/workload.ts";
 import { cellsOf, pointSeparator, type Cell } from "./cells.ts";
-import { compute, hasComputed } from "./computed.ts";
+import { compute, hasComputed, numberOf } from "./computed.ts";
 import { gpusOf } from "./gpus.ts";
 import { kindOf } from "./kinds.ts";
 import { runningNowhere } from "./nowhere.ts";
@@ -26,15 +26,17 @@ export function expandStudy(study: Study): Expansion {
     configurations: new Map(),
     workloads: new Map(),
     names: new Map(),
+    results: [],
     faults: [],
     twice: new Map(),
   };
-  const { faults } = made;
+  const { results, faults } = made;
   const expansion: Expansion = {
     rows: [],
     experiments: [],
     contrasts: [],
     baselines: [],
+    results,
     faults,
     setTwice: [],
     nowhere: runningNowhere(study),
@@ -64,6 +66,7 @@ function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansi
       const present = rows.filter((row) => cells.runsIn(row, cell) && runs(row));
       if (rows.length === 0 ? !cells.runsIn(baseline, cell) : present.length === 0) continue;
       expansion.baselines.push(baseline.id + suffix);
+      const here = new Map<Row, Experiment>();
       for (const row of [baseline, ...present]) {
         used.add(row);
         const position = expansion.experiments.length;
@@ -71,11 +74,14 @@ function expandSystem(study: Study, system: AxisPoint | null, expansion: Expansi
           name: row.id + suffix,
           ...(cell.curve === null ? {} : { curve: row.id + place + cell.curve }),
         };
-        expansion.experiments.push(experimentOf(study, row, { workload, cell, names, position }, made));
+        const experiment = experimentOf(study, row, { workload, cell, names, position }, made);
+        expansion.experiments.push(experiment);
+        here.set(row, experiment);
         for (const twice of setTwice(row, cell, names.name))
           made.twice.getOrInsert(`${twice.setting} ${twice.pointer}`, twice);
       }
-      for (const contrast of contrastsOf(kind, { baseline, present, rows, suffix })) expansion.contrasts.push(contrast);
+      for (const contrast of contrastsOf(kind, { baseline, present, rows, suffix, here }))
+        expansion.contrasts.push(contrast);
     }
   }
   // One by one: a call takes about 120,000 arguments.
@@ -123,9 +129,17 @@ function isLeftOut(
 
 function contrastsOf(
   { family, familyAgainstBaseline }: Pick<ReturnType<typeof kindOf>, "family" | "familyAgainstBaseline">,
-  { baseline, present, rows, suffix }: { baseline: Row; present: Row[]; rows: Row[]; suffix: string },
+  {
+    baseline,
+    present,
+    rows,
+    suffix,
+    here: experiments,
+  }: { baseline: Row; present: Row[]; rows: Row[]; suffix: string; here: ReadonlyMap<Row, Experiment> },
 ): Contrast[] {
   const here = new Map([baseline, ...present].map((row) => [row.id, row]));
+  const changedIn = (row: Row, control: Row, written: Assignment): Assignment =>
+    changedByValue(written, experiments.get(row)!, experiments.get(control)!);
   const all = new Map([baseline, ...rows].map((row) => [row.id, row]));
   return present.flatMap((row) => {
     // A step that does not run here is no step to be measured against: the nearest below it that does is.
@@ -135,14 +149,36 @@ function contrastsOf(
     const { compound, axisPoints, basePoints } = row;
     const contrast = {
       treatment: row.id + suffix,
-      changed: control.id === row.against ? row.changed : changedBetween(row.assignment, control.assignment),
+      changed: changedIn(
+        row,
+        control,
+        control.id === row.against ? row.changed : changedBetween(row.assignment, control.assignment),
+      ),
       ...defined({ compound, axisPoints, basePoints }),
     };
     const first: Contrast = { ...contrast, control: control.id + suffix, family };
     if (familyAgainstBaseline === undefined || control === baseline) return [first];
-    const changed = changedBetween(row.assignment, baseline.assignment);
+    const changed = changedIn(row, baseline, changedBetween(row.assignment, baseline.assignment));
     return [first, { ...contrast, control: baseline.id + suffix, changed, family: familyAgainstBaseline }];
   });
+}
+
+/** What differs between two experiments of a cell where something is computed: by its value, and also what is computed from a setting that a row moves. */
+function changedByValue(written: Assignment, above: Experiment, below: Experiment): Assignment {
+  const computed = Object.keys({ ...above.computed, ...below.computed });
+  if (computed.length === 0) return written;
+  const names = new Set([...Object.keys(written), ...computed.map(wholeKnob)]);
+  const changed = changedBetween(settingsOf(above, computed), settingsOf(below, computed), written);
+  return Object.fromEntries(Object.entries(changed).filter(([name]) => names.has(name)));
+}
+
+/** The knobs of an experiment, and what its workload has where something is computed. */
+function settingsOf({ knobs, workload }: Experiment, computed: readonly string[]): Assignment {
+  const ofWorkload = computed.filter(isClientKnob).flatMap((name) => {
+    const value = numberOf(name, knobs, workload);
+    return typeof value === "number" ? [[name, value] as const] : [];
+  });
+  return { ...knobs, ...Object.fromEntries(ofWorkload) };
 }
 
 /** `@system`, `@workload` where there are several. */
@@ -175,12 +211,14 @@ function experimentOf(
     return { ...parts, labels, skip: skip ?? sameAs(study, parts.id, names.name, made) };
   }
   const { engine } = sutOf(study, written);
-  const { settings, workload, expressions, faults } = compute(
+  const { settings, workload, expressions, results, faults } = compute(
     written,
     declared,
     (knob) => engine.knobs[knob]?.default as Json | undefined,
   );
-  made.faults.push(...faults.map((fault) => ({ ...fault, name: names.name, workload: declared.name })));
+  const whose = { name: names.name, workload: declared.name };
+  made.results.push(...results.map((result) => ({ ...result, ...whose })));
+  made.faults.push(...faults.map((fault) => ({ ...fault, ...whose })));
   const parts = sharedParts(study, settings, workload, null, made);
   return { ...parts, labels, skip: skip ?? sameAs(study, parts.id, names.name, made), computed: expressions };
 }
@@ -240,6 +278,7 @@ interface Made {
   workloads: Map<string, Workload>;
   /** Names of experiments, by their ids. */
   names: Map<string, string>;
+  results: ComputedResult[];
   faults: ComputedFault[];
   /** By the setting and the place. */
   twice: Map<string, SetTwice>;

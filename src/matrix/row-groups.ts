@@ -20,8 +20,11 @@ export function rowsWhere(context: LintContext, knobs: string[], holds: (row: Ro
   const groups = new Map<string, RowGroup>();
   const placeOf = placeFinder(context, knobs);
   const groupOfRow = new Map<string, RowGroup>();
-  for (const row of context.expansion.rows) {
-    if (row.skip !== undefined || !holds(row)) continue;
+  const counted = new Set<string>();
+  for (const row of context.rows) {
+    if (row.skip !== undefined || counted.has(nameOf(row)) || !holds(row)) continue;
+    // Of one whose values differ from cell to cell, the first says it.
+    counted.add(nameOf(row));
     const inherited = row.against === null ? undefined : groupOfRow.get(nameOf(row, row.against));
     const pointer = inherited?.pointer ?? placeOf(row);
     let group = inherited ?? groups.get(pointer);

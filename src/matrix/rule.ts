@@ -1,11 +1,12 @@
 import { valueIn } from "../schema/assignment.ts";
 import type { Severity } from "../schema/diagnostic.ts";
-import type { Expansion, Experiment } from "../schema/experiment.ts";
+import type { Expansion, Experiment, Row } from "../schema/experiment.ts";
 import { nameInScope, wholeKnob } from "../schema/knob.ts";
 import { onceEach } from "../schema/once-each.ts";
 import { settingDefault } from "../schema/setting-defaults.ts";
 import type { Study } from "../schema/study.ts";
 import { examineChanges, type KnobChange } from "./changes.ts";
+import { rowsByValue } from "./computed-values.ts";
 import type { ValueOf } from "./engine/conditions.ts";
 import { knobCatalogue, type KnobCatalogue } from "./engine/knob-catalogue.ts";
 import type { Aim } from "./yaml/places.ts";
@@ -29,6 +30,8 @@ export interface LintContext extends LintFacts {
   modelLength: number | null;
   catalogue: KnobCatalogue;
   settings: Setting[];
+  /** The expansion's rows, with values in the place of what is computed. */
+  rows: Row[];
   changes: KnobChange[];
   valueOf: ValueOf;
   /** Every knob that the study sets somewhere; of a member the knob that it belongs to. */
@@ -86,11 +89,12 @@ export function lintContext(
     modelLength,
     catalogue,
     settings,
+    rows: rowsByValue(expansion),
     knobsSet: new Set(settings.map(({ knob }) => wholeKnob(knob))),
     knobsSwept: new Set(
       settings.filter(({ where }) => where === "sweep" || where === "system").map(({ knob }) => knob),
     ),
-    changes: examineChanges(study, valueOf),
+    changes: examineChanges(study, valueOf, expansion),
     valueOf,
     bases: new Set(expansion.rows.flatMap(({ against }) => against ?? [])),
   };

@@ -1,4 +1,5 @@
 import { pointerOfSetting, type Axis } from "../schema/axis.ts";
+import type { ComputedResult } from "../schema/computed.ts";
 import { excludedParts } from "../schema/exclusion.ts";
 import { sameJson, pointerOf, type Json } from "../schema/json.ts";
 import { nameInScope } from "../schema/knob.ts";
@@ -11,8 +12,15 @@ export interface Setting {
   knob: string;
   /** Leads to the knob: its key is the name. */
   pointer: string;
-  values: { value: Json; pointer: string }[];
+  values: SettingValue[];
   where: "baseline" | "row" | "factor" | "exclude" | "system" | "sweep";
+}
+
+export interface SettingValue {
+  value: Json;
+  pointer: string;
+  /** Of a value that is computed (`settingsByValue`). */
+  result?: ComputedResult;
 }
 
 /** Every setting of a study, in the order of the file's parts. Rows that are skipped may name what the engine does not know. */

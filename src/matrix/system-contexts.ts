@@ -18,11 +18,10 @@ export function systemContexts(context: LintContext, facts: LintFacts): LintCont
   const contexts = [...suts].map((sut): LintContext => {
     const isOwn = ({ assignment }: { assignment: Row["assignment"] }): boolean => sutOf(study, assignment) === sut;
     const rows = expansion.rows.filter(isOwn);
-    const part: Expansion = {
-      ...expansion,
-      rows,
-      experiments: expansion.experiments.filter(({ knobs }) => isOwn({ assignment: knobs })),
-    };
+    const experiments = expansion.experiments.filter(({ knobs }) => isOwn({ assignment: knobs }));
+    const names = new Set(experiments.map(({ labels }) => labels.name));
+    const results = expansion.results.filter(({ name }) => names.has(name));
+    const part: Expansion = { ...expansion, rows, experiments, results };
     const settings = context.settings.flatMap((setting) => reaching(context, setting, rows, sut) ?? []);
     const pointers = new Set(rows.map(({ pointer }) => pointer));
     const made = lintContext(studyOf(study, sut), part, facts, settings, study);

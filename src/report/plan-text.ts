@@ -1,3 +1,4 @@
+import type { Experiment } from "../schema/experiment.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Estimate, Plan, PlannedLoad, PlannedSearch, PlannedTraffic } from "../schema/plan.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
@@ -34,7 +35,7 @@ export function planText(plan: Plan, facts: PlanFacts): string {
   const listed = plan.experiments.slice(0, listedExperiments);
   const experiments = relationOf("plan", listed, [
     text("experiment", "experiment", ({ labels }) => labels.name),
-    text("changed", "what changed", ({ labels }) => changedText(against.get(labels.name))),
+    text("changed", "what changed", ({ labels, computed }) => changedText(against.get(labels.name), computed)),
     text("against", "against", ({ labels }) => against.get(labels.name)?.control ?? ""),
     text("id", "id", ({ id }) => id),
     text("trials", "trials", ({ labels, skip }) => (skip === null ? (trialsOf.get(labels.name) ?? 0) : "SKIPPED")),
@@ -68,8 +69,8 @@ export function planText(plan: Plan, facts: PlanFacts): string {
   return page.join("\n");
 }
 
-function changedText(contrast: { changed: Assignment } | undefined): string {
-  return contrast === undefined ? "baseline" : knobsText(contrast.changed);
+function changedText(contrast: { changed: Assignment } | undefined, computed: Experiment["computed"]): string {
+  return contrast === undefined ? "baseline" : knobsText(contrast.changed, computed);
 }
 
 /** `≥ 10`, or `64.0` where a schedule says how long. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { expressionOf } from "./computed.ts";
 import { plainText, pointerOf, type Json } from "./json.ts";
 import { nameInScope, type Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
@@ -118,5 +119,6 @@ function pointOf(name: string, value: Json, pointer: string, shortOf: (setting: 
 export function pointId(name: string, value: Json, short: string | null): string {
   if (short !== null && typeof value === "number") return `${short}${value}`;
   const bare = short ?? name.slice(name.indexOf(".") + 1);
-  return `${bare}=${plainText(value)}`;
+  // `tp=2*8` of `= 2 * 8`: a name has no blanks.
+  return `${bare}=${expressionOf(value)?.replaceAll(" ", "") ?? plainText(value)}`;
 }

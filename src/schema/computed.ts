@@ -22,13 +22,18 @@ export const computableMembers = [
   "deadline_s",
 ] as const;
 
-/** Why a value could not be computed for an experiment. */
-export interface ComputedFault {
+/** What a computed value is for an experiment. */
+export interface ComputedResult {
   /** The setting, or the member of the workload. */
   setting: string;
   expression: string;
+  value: number;
   /** The experiment's name, and its workload's. */
   name: string;
   workload: string;
+}
+
+/** Why a value could not be computed for an experiment. */
+export interface ComputedFault extends Omit<ComputedResult, "value"> {
   why: string;
 }

@@ -1,5 +1,5 @@
 import type { Axis } from "./axis.ts";
-import type { ComputedFault } from "./computed.ts";
+import type { ComputedFault, ComputedResult } from "./computed.ts";
 import type { Json } from "./json.ts";
 import type { Assignment } from "./knob.ts";
 import type { Workload } from "./workload.ts";
@@ -65,6 +65,8 @@ export interface Expansion {
   contrasts: Contrast[];
   /** Name of the baseline's experiment for each system, workload and sweep point, parallel to `experiments`' groups. */
   baselines: string[];
+  /** What computed values are, for each experiment. */
+  results: ComputedResult[];
   /** Values that could not be computed. */
   faults: ComputedFault[];
   /** Settings that two places give an experiment, one of each pair of places. */

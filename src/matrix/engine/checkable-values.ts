@@ -3,7 +3,9 @@ import type { Json } from "../../schema/json.ts";
 import { isClientKnob, nameInScope } from "../../schema/knob.ts";
 import { namedVariable } from "../../schema/secrets.ts";
 import { availability, type CheckedKnob } from "./knob-catalogue.ts";
+import { computedHint, ofExpression, settingsByValue } from "../computed-values.ts";
 import { oncePerPlace, type LintContext, type RuleFinding } from "../rule.ts";
+import type { SettingValue } from "../settings.ts";
 import { membersOfSetting } from "./knob-members.ts";
 
 /**
@@ -14,25 +16,29 @@ export function checkValues(
   context: LintContext,
   check: (value: Json, knob: CheckedKnob, name: string, pointer: string) => Omit<RuleFinding, "pointer" | "aim"> | null,
 ): RuleFinding[] {
-  const { study, catalogue, settings } = context;
-  const found = settings.flatMap(({ knob: name, values, where }) => {
+  const { study, catalogue } = context;
+  const found = settingsByValue(context).flatMap(({ knob: name, values, where }) => {
     const knob = catalogue.find(name);
     if (knob === null || knob.definition.unsupported !== undefined) return [];
     if (availability(knob.definition, study.version) !== null) return [];
     if (where === "sweep" && !isClientKnob(name)) return [];
     const members = membersOfSetting(name, values, catalogue);
-    const written = (members?.written ?? []).flatMap(({ path, value, pointer, known }) =>
-      known === null ? [] : [{ value, pointer, knob: known, name: `${members?.whole}.${path}` }],
+    const written = (members?.written ?? []).flatMap(({ path, known, ...one }) =>
+      known === null ? [] : [{ ...one, knob: known, name: `${members?.whole}.${path}` }],
     );
-    const whole = values.map(({ value, pointer }) => ({ value, pointer, knob, name }));
-    return [...whole, ...written].flatMap((one) => {
-      // What is computed is checked once it has a value: `computed-value`. What another variable holds is a text.
+    const whole = values.map((one) => ({ ...one, knob, name }));
+    return [...whole, ...written].flatMap((one: SettingValue & { knob: CheckedKnob; name: string }) => {
+      // What cannot be computed has its diagnostic. What another variable holds is a text.
       const isLater =
         one.value === null ||
         expressionOf(one.value) !== null ||
         (nameInScope(one.name, "env") !== null && namedVariable(one.value) !== null);
-      const wrong = isLater ? null : check(one.value, one.knob, one.name, one.pointer);
-      return wrong === null ? [] : [{ ...wrong, pointer: one.pointer, aim: "value" as const }];
+      const { value, pointer, result } = one;
+      const wrong = isLater ? null : check(value, one.knob, one.name, pointer);
+      if (wrong === null) return [];
+      const computed =
+        result === undefined ? {} : { message: wrong.message + ofExpression(result), hint: computedHint };
+      return [{ ...wrong, ...computed, pointer, aim: "value" as const }];
     });
   });
   // The points of a range stand at one place.

@@ -1,17 +1,16 @@
 import { asMap, memberOf, pointerOf, type Json } from "../../schema/json.ts";
 import { knobMember } from "../../schema/knob.ts";
 import { type KnobMember } from "../../schema/knob-definition.ts";
+import type { Setting, SettingValue } from "../settings.ts";
 import type { CheckedKnob, KnobCatalogue } from "./knob-catalogue.ts";
 
 /** All that the map of a knob may hold, by dotted path. */
 type Members = Readonly<Record<string, KnobMember>>;
 
 /** A member as a matrix writes it, within the map of its knob or by its dotted path. */
-export interface WrittenMember {
+export interface WrittenMember extends SettingValue {
   /** From the knob on: `pass_config.fuse_norm_quant`. */
   path: string;
-  value: Json;
-  pointer: string;
   /** Null where the knob's map has no such member. */
   known: CheckedKnob | null;
 }
@@ -53,7 +52,7 @@ function hasMembers(members: Members, path: string): boolean {
 /** Every member of which a setting speaks, with the knob that it belongs to: those in its map, and itself where it is a dotted path. */
 export function membersOfSetting(
   knob: string,
-  values: readonly { value: Json; pointer: string }[],
+  values: Setting["values"],
   catalogue: KnobCatalogue,
 ): { whole: string; members: Members; written: WrittenMember[] } | null {
   const member = knobMember(knob);
@@ -64,11 +63,6 @@ export function membersOfSetting(
   const isClosed = member === null || hasMembers(members, member.path);
   const below = isClosed ? values.flatMap(({ value, pointer }) => writtenMembers(members, value, pointer, above)) : [];
   if (member === null) return { whole, members, written: below };
-  const own = values.map(({ value, pointer }) => ({
-    path: member.path,
-    value,
-    pointer,
-    known: memberNamed(members, member.path),
-  }));
+  const own = values.map((one) => ({ ...one, path: member.path, known: memberNamed(members, member.path) }));
   return { whole, members, written: [...own, ...below] };
 }

@@ -1,10 +1,11 @@
 import type { Coupling } from "../../schema/engine-file.ts";
-import type { Row } from "../../schema/experiment.ts";
-import { isClientKnob } from "../../schema/knob.ts";
+import { configurationName, type Row } from "../../schema/experiment.ts";
+import { isClientKnob, wholeKnob } from "../../schema/knob.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { allHold, isSet, knobsOf } from "../engine/conditions.ts";
 import { engineWithVersion } from "../engine/knob-catalogue.ts";
-import { andMore, factorialPointer, rowNames, rowsWhere, together } from "../row-groups.ts";
+import { placeOfComputed } from "../computed-values.ts";
+import { andMore, factorialPointer, nameOf, rowNames, rowsWhere, together } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob } from "../settings.ts";
 import { shown } from "../yaml/shape.ts";
@@ -110,8 +111,8 @@ export const changesRules: RuleTable = {
   collateral: {
     severity: "warning",
     eachSystem: true,
-    check: (context) =>
-      context.study.engine.couplings.flatMap((coupling) => {
+    check: (context) => [
+      ...context.study.engine.couplings.flatMap((coupling) => {
         const groups = rowsWhere(context, [coupling.knob], (row) => applies(context, coupling, row));
         const group = together(groups);
         if (group === null) return [];
@@ -119,6 +120,8 @@ export const changesRules: RuleTable = {
         const message = `${rowNames(group)}: changing \`${coupling.knob}\` also moves ${moved}: ${coupling.because}`;
         return [{ pointer: group.pointer, aim: "key" as const, message, hint: coupling.pin }];
       }),
+      ...movedWithRows(context),
+    ],
   },
   /** A knob that does nothing: on this system at all, or beside another setting of its row. */
   "inert-knob": {
@@ -162,6 +165,29 @@ export const changesRules: RuleTable = {
       }),
   },
 };
+
+/** What is computed from a setting that a row moves, and so moves with it. Once for each expression, at its place. */
+function movedWithRows(context: LintContext): RuleFinding[] {
+  const { expansion, rows } = context;
+  const written = new Map(expansion.rows.map((row) => [nameOf(row), row]));
+  const rowOf = new Map(expansion.experiments.map(({ labels }) => [labels.name, configurationName(labels)]));
+  return [...Map.groupBy(expansion.results, ({ setting }) => setting)].flatMap(([setting, results]) => {
+    const moving = rows.filter(
+      (row) =>
+        row.skip === undefined &&
+        Object.hasOwn(row.changed, wholeKnob(setting)) &&
+        !Object.hasOwn(written.get(nameOf(row))!.changed, wholeKnob(setting)),
+    );
+    const names = new Set(moving.map((row) => nameOf(row)));
+    const [row] = moving;
+    const result = results.find(({ name }) => row !== undefined && rowOf.get(name) === nameOf(row));
+    if (row === undefined || result === undefined) return [];
+    const group = { row, pointer: placeOfComputed(context, result), more: names.size - 1 };
+    const message = `${rowNames(group)} also moves \`${setting}\`, which is computed: \`= ${result.expression}\``;
+    const hint = "nothing, if that is what is meant: `plan` shows both as changed; else write the number here";
+    return [{ pointer: group.pointer, aim: "value" as const, message, hint }];
+  });
+}
 
 function subjectOf(knob: string): string {
   return subjects.get(knob) ?? `knob ${knob}`;

@@ -68,7 +68,7 @@ export const duplicatesRules: RuleTable = {
       if (isLeftOut(study.locations, "/systems", "/design", "/baseline")) return [];
       const repeatedValues = axesOfStudy(study).flatMap(repeatedIn);
       const rows = repeatedRows(context, repeatedValues.length > 0);
-      return [...repeatedValues, ...rows, ...(rows.length > 0 ? [] : repeatedIds(context))];
+      return [...repeatedValues, ...rows, ...(rows.length + repeatedValues.length > 0 ? [] : repeatedIds(context))];
     },
   },
 };
@@ -148,20 +148,34 @@ function placeOfSystem(
   return study.systems.find(({ id }) => id === system)?.pointer ?? pointer;
 }
 
-/** Rows that differ in what no id covers, such as the path of a program: what they measure could not be told apart. Once for each row. */
-function repeatedIds({ study, expansion, settings }: LintContext): RuleFinding[] {
-  if (!settings.some(({ knob }) => inNoId.includes(knob))) return [];
+/**
+ * Rows that come to the same experiment in some cell, by what they compute or since they differ in what no id covers, such as the
+ * path of a program: what they measure could not be told apart. Once for each row.
+ */
+function repeatedIds(context: LintContext): RuleFinding[] {
+  const { study, expansion } = context;
+  if (expansion.setTwice.length > 0) return []; // `set-twice` says it
+  const toldApart = rowsWithTheirOwnFault(context);
   const firstOf = new Map<string, Experiment>();
   const found = new Map<string, RuleFinding>();
   const pointers = new Map(expansion.rows.map((row) => [nameOf(row), row.pointer]));
   for (const experiment of expansion.experiments.filter(({ skip }) => skip === null)) {
     const first = firstOf.getOrInsert(experiment.id, experiment);
+    // Two workloads that ask the same have a diagnostic of their own, and so have two rows of one name.
+    const { name, workload } = experiment.labels;
+    if (first.labels.name === name || first.labels.workload !== workload) continue;
     const members = Object.keys(changedBetween(experiment.knobs, first.knobs)).filter((knob) => inNoId.includes(knob));
-    if (first === experiment || members.length === 0) continue;
     const { row: id, system } = experiment.labels;
     const row = nameOf({ id, ...(system === undefined ? {} : { system }) });
     const pointer = placeOfSystem({ study }, { system, pointer: pointers.get(row) ?? "/design" });
+    if (toldApart.has(pointer)) continue;
     const others = members.map((member) => `\`${member}\``).join(", ");
+    if (members.length === 0) {
+      const message = `\`${name}\` is the same program as \`${first.labels.name}\`, under the same load`;
+      const here = `${hint}; where rows meet in one cell alone, \`exclude\` it for one of them`;
+      found.getOrInsert(pointer, { pointer, aim: "value", message, hint: here });
+      continue;
+    }
     found.set(pointer, {
       pointer,
       aim: "value",

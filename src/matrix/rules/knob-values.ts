@@ -1,13 +1,15 @@
 import type { Row } from "../../schema/experiment.ts";
 import { isClientKnob } from "../../schema/knob.ts";
-import { parseMap, pointerOf, plainText, type Json } from "../../schema/json.ts";
+import { parseMap, plainText, type Json } from "../../schema/json.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
 import { isSet } from "../engine/conditions.ts";
 import { gpuKnobs } from "../engine/gpu-rule.ts";
 import type { CheckedKnob } from "../engine/knob-catalogue.ts";
+import { placeOfComputed } from "../computed-values.ts";
 import { nameOf, rowNames, rowsWhere } from "../row-groups.ts";
-import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
+import { oncePerPlace, type LintContext, type RuleTable } from "../rule.ts";
+import { computedMemberFaults } from "../workload/computed-faults.ts";
 import { meant } from "../yaml/nearest.ts";
 import { sourceOf } from "../yaml/places.ts";
 import { shown } from "../yaml/shape.ts";
@@ -33,57 +35,41 @@ export const knobValuesRules: RuleTable = {
   "out-of-range": {
     severity: "error",
     eachSystem: true,
-    check: (context) =>
-      checkValues(context, (value, knob, name) => {
+    check: (context) => [
+      ...checkValues(context, (value, knob, name) => {
         if (typeof value !== "number" || isInRange(value, knob)) return null;
         const hint = knob.definition.help ?? "change the value, or take the row out";
         return { message: `\`${name}\` must be ${rangeInWords(knob)}, not ${value}`, hint };
       }),
+      ...computedMemberFaults(context, "out-of-range"),
+    ],
   },
   /** A value of another type than the knob takes. */
   "wrong-type": {
     severity: "error",
     eachSystem: true,
-    check: (context) =>
-      checkValues(context, (value, knob, name, pointer) => {
+    check: (context) => [
+      ...checkValues(context, (value, knob, name, pointer) => {
         if (hasType(value, knob)) return null;
         const source = sourceOf(context.study.locations, pointer);
         const message = `\`${name}\` takes ${typesInWords[knob.definition.type]}, not ${shown(value, source)}`;
         return { message, hint: hintFor(name, knob, value, source) };
       }),
+      ...computedMemberFaults(context, "wrong-type"),
+    ],
   },
-  /** A computed value that cannot be computed, or that is none that its setting takes. */
+  /** A computed value that cannot be computed. Whether its setting takes the value, the rules of values say. */
   "computed-value": {
     severity: "error",
     check(context) {
-      const { study, expansion, catalogue, settings } = context;
-      const found = new Map<string, RuleFinding>();
-      const placeOf = (setting: string, expression: string, workload: string): string => {
-        const isThis = (value: unknown): boolean => typeof value === "string" && value.slice(1).trim() === expression;
-        for (const { knob, values } of settings) {
-          const place = knob === setting ? values.find(({ value }) => isThis(value)) : undefined;
-          if (place !== undefined) return place.pointer;
-        }
-        const index = study.workloads.findIndex(({ name }) => name === workload);
-        return pointerOf("workloads", index, ...setting.split("."));
-      };
-      const add = (setting: string, expression: string, workload: string, why: string, hint: string): void => {
-        const pointer = placeOf(setting, expression, workload);
-        if (!found.has(pointer))
-          found.set(pointer, { pointer, aim: "value", message: `\`= ${expression}\`: ${why}`, hint });
-      };
-      for (const { setting, expression, workload, why } of expansion.faults) {
-        add(setting, expression, workload, why, hintForName(context, /nothing sets `(.*)`/.exec(why)?.[1]));
-      }
-      for (const { computed = {}, knobs, labels } of expansion.experiments) {
-        for (const [setting, expression] of Object.entries(computed)) {
-          const [value, knob] = [knobs[setting], catalogue.find(setting)];
-          if (value === undefined || knob === null || hasType(value, knob)) continue;
-          const why = `it is ${JSON.stringify(value)} for \`${labels.name}\`, and \`${setting}\` takes ${typesInWords[knob.definition.type]}`;
-          add(setting, expression, labels.workload, why, "change the expression, so that it fits for every experiment");
-        }
-      }
-      return [...found.values()];
+      return oncePerPlace(
+        context.expansion.faults.map((fault) => ({
+          pointer: placeOfComputed(context, fault),
+          aim: "value",
+          message: `\`= ${fault.expression}\`: ${fault.why}`,
+          hint: hintForName(context, /nothing sets `(.*)`/.exec(fault.why)?.[1]),
+        })),
+      );
     },
   },
   /** More tokens than the model was made for: the engine refuses to start. */

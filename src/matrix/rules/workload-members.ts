@@ -1,12 +1,13 @@
 import type { TSchema } from "typebox";
 import { expressionOf } from "../../schema/computed.ts";
 import { DatasetDeclaration } from "../../schema/dataset-declaration.ts";
-import { memberOf, type Json } from "../../schema/json.ts";
+import { memberOf } from "../../schema/json.ts";
 import { nameInScope } from "../../schema/knob.ts";
 import { SutFile, settableSut } from "../../schema/sut-file.ts";
 import { ArrivalDeclaration, Cancellation, usedDatasets, type Workload } from "../../schema/workload.ts";
+import { computedHint, ofExpression, settingsByValue } from "../computed-values.ts";
 import { runningUnder, type RuleFinding, type RuleTable } from "../rule.ts";
-import { narrowedTo, workloadsUnder, type Setting } from "../settings.ts";
+import { narrowedTo, workloadsUnder, type Setting, type SettingValue } from "../settings.ts";
 import { ofServer, twoServices } from "../yaml/advice.ts";
 import { meant } from "../yaml/nearest.ts";
 import { sourceOf, type SourceAt } from "../yaml/places.ts";
@@ -27,14 +28,15 @@ export const workloadMembersRules: RuleTable = {
   /** A member of the dataset or of the arrivals that a row, a factor or an axis sets, and that a workload does not have or not so; a member of `sut` that there is not. */
   "workload-member": {
     severity: "error",
-    check({ study, settings, expansion }) {
+    check(context) {
+      const { study, expansion } = context;
       const sourceAt: SourceAt = (pointer) => sourceOf(study.locations, pointer);
       const asked = (knob: string, pointer: string): Workload[] =>
         workloadsUnder(study.workloads, pointer).filter(({ name }) =>
           runningUnder(expansion, name).some(({ knobs }) => Object.hasOwn(knobs, knob)),
         );
       return said(
-        settings.flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
+        settingsByValue(context).flatMap(({ knob, pointer, values, where }): RuleFinding[] => {
           if (where === "exclude") return [];
           const sut = nameInScope(knob, "sut");
           if (sut !== null) return faultOfSut(sut, pointer, values, sourceAt);
@@ -69,7 +71,7 @@ function faultOfSut(member: string, pointer: string, values: Setting["values"], 
   }
   const wrong = values.find(({ value }) => value !== null && expressionOf(value) === null && !hasShape(schema, value));
   if (wrong === undefined) return [];
-  const message = `\`sut.${member}\` cannot be ${shown(wrong.value, sourceAt(wrong.pointer))}`;
+  const message = `\`sut.${member}\` cannot be ${shownValue(wrong, sourceAt)}`;
   const hint =
     remedyOf(schema, wrong.value, (below) => sourceAt(wrong.pointer + below)) ??
     schema.description ??
@@ -86,7 +88,7 @@ function faultOf(
   scope: (typeof sections)[number],
   member: string,
   workload: Workload,
-  values: { value: Json; pointer: string }[],
+  values: SettingValue[],
   sourceAt: SourceAt,
 ): (Omit<RuleFinding, "pointer"> & { pointer: string | null }) | null {
   const declared = workload[scope] as { kind?: string } | null;
@@ -119,16 +121,16 @@ function faultOf(
   }
   const wrong = values.find(({ value }) => expressionOf(value) === null && !hasShape(property, value));
   if (wrong === undefined) return null;
-  const message = `\`${scope}.${member}\` cannot be ${shown(wrong.value, sourceAt(wrong.pointer))}`;
-  return {
-    pointer: wrong.pointer,
-    aim: "value",
-    message,
-    hint:
-      remedyOf(property, wrong.value, (below) => sourceAt(wrong.pointer + below)) ??
-      property.description ??
-      "write it as in the workload itself",
-  };
+  const message = `\`${scope}.${member}\` cannot be ${shownValue(wrong, sourceAt)}`;
+  const remedy =
+    remedyOf(property, wrong.value, (below) => sourceAt(wrong.pointer + below)) ??
+    property.description ??
+    "write it as in the workload itself";
+  return { pointer: wrong.pointer, aim: "value", message, hint: wrong.result === undefined ? remedy : computedHint };
+}
+
+function shownValue({ value, pointer, result }: SettingValue, sourceAt: SourceAt): string {
+  return result === undefined ? shown(value, sourceAt(pointer)) : shown(value) + ofExpression(result);
 }
 
 /** Who does not take a member, in a message. */

@@ -56,10 +56,19 @@ export function hasShape<Schema extends TSchema>(schema: Schema, value: unknown)
 
 /** How the value of a setting is put right: the first thing that is wrong with it; null where nothing is, or nobody knows. */
 export function remedyOf(schema: object, value: Json, sourceAt: SourceAt): string | null {
+  return firstFault(schema, value, sourceAt)?.hint ?? null;
+}
+
+/** What a file would be told of a member with this value: the first thing that is wrong with it; null where nothing is, or nobody knows. */
+export function shapeFaultOf(member: string, schema: object, value: Json): ShapeFault | null {
+  return firstFault({ type: "object", properties: { [member]: schema } }, { [member]: value }, () => "");
+}
+
+function firstFault(schema: object, value: Json, sourceAt: SourceAt): ShapeFault | null {
   const precise = preciseSchema(JSON.parse(JSON.stringify(schema)) as Json);
   const check = compile(precise as object);
   check(value);
-  return faultsOf(check.errors ?? [], unionsIn(precise), value, sourceAt)[0]?.hint ?? null;
+  return faultsOf(check.errors ?? [], unionsIn(precise), value, sourceAt)[0] ?? null;
 }
 
 function compile(schema: object): ValidateFunction {

@@ -2,15 +2,21 @@ import { listText } from "../../math/figures.ts";
 import { derivedFigures, perGpuName } from "../../schema/derived-figures.ts";
 import type { Decision, Effect } from "../../schema/effect.ts";
 export { figureTitle as metricText, figureWords as metricWords } from "../../schema/figure-words.ts";
+import type { Experiment } from "../../schema/experiment.ts";
 import type { Json } from "../../schema/json.ts";
-import type { Assignment } from "../../schema/knob.ts";
+import { wholeKnob, type Assignment } from "../../schema/knob.ts";
 import { plain } from "../numbers.ts";
 import type { ReportStudy, ReportSummary } from "../report-input.ts";
 
-/** `quantization=fp8, load.rate=19`; what a matrix computes as it says it, `max_num_seqs = load.rate * 2`, and a lone member by its path. */
-export function knobsText(changed: Assignment): string {
+/** `quantization=fp8, load.rate=19`; what a matrix computes with its expression, `max_num_seqs=38 (= load.rate * 2)`, and a lone member by its path. */
+export function knobsText(changed: Assignment, computed: Experiment["computed"] = {}): string {
   return Object.entries(changed)
-    .map(([knob, value]) => knobText(knob, value))
+    .map(([knob, value]) => {
+      const own = Object.entries(computed).flatMap(([name, text]) =>
+        wholeKnob(name) === knob ? [` (= ${text})`] : [],
+      );
+      return knobText(knob, value) + own.join("");
+    })
     .join(", ");
 }
 

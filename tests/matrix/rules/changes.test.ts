@@ -56,6 +56,24 @@ describe("changes-nothing", () => {
     expect(one?.message).toContain("baseline `baseline` has it already");
   });
 
+  it("looks at what comes of an expression", () => {
+    const workloads =
+      "[{ workload: w, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic, input_tokens: 8 } }]";
+    const of = (own: string, row: string, more = "") =>
+      found(code, {
+        workloads,
+        baseline: `{ knobs: { max_num_seqs: ${own} } }`,
+        design: isolation(`{ id: a, set: { max_num_seqs: ${row} } }`),
+        more,
+      }).map(({ at }) => at);
+    expect(of("16", "= 8 * 2")).toEqual(["max_num_seqs"]);
+    expect(of("= 8 * 2", "16")).toEqual(["max_num_seqs"]);
+    expect(of("= 4 * load.concurrency", "= 2 * dataset.input_tokens")).toEqual(["max_num_seqs"]);
+    expect(of("null", "= 128 * 2")).toEqual(["max_num_seqs"]);
+    expect(of("16", "= 8 * 3")).toEqual([]);
+    expect(of("16", "= 4 * load.concurrency", "sweep: { load.concurrency: [4, 8] }\n")).toEqual([]);
+  });
+
   it("finds the engine's default where nothing sets the knob", () => {
     const [one] = found(code, { design: isolation("{ id: a, set: { enable_prefix_caching: true } }") });
     expect(one?.message).toContain("pocket 0.32.0 does that when it is not set");
@@ -164,6 +182,23 @@ describe("collateral", () => {
     expect(found(code, { design: combination("") })).toHaveLength(1);
   });
 
+  it("warns of what is computed from what a row moves, at the expression", () => {
+    const of = (batched: string, set: string) =>
+      found(code, {
+        workloads: "[{ workload: w, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic } }]",
+        baseline: `{ knobs: { max_num_seqs: 16, max_num_batched_tokens: ${batched} } }`,
+        design: isolation(`{ id: a, set: { ${set} } }`, "{ id: b, set: { max_num_seqs: 32 } }"),
+      }).filter(({ message }) => message.includes("computed"));
+    const [one, ...more] = of("= 128 * max_num_seqs", "max_num_seqs: 64");
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({ severity: "warning", at: "= 128 * max_num_seqs" });
+    expect(one?.message).toBe(
+      "row `a` (and 1 more) also moves `max_num_batched_tokens`, which is computed: `= 128 * max_num_seqs`",
+    );
+    expect(of("= 128 * max_num_seqs", "dtype: float16")[0]?.message).toContain("row `b` also moves");
+    expect(of("= 128 * load.concurrency", "max_num_seqs: 64")).toEqual([]);
+  });
+
   it("looks into the map of a knob, and at a member that is set by its path", () => {
     expect(found(code, oneStep("draft_config: { method: eagle3, num_draft_tokens: 2 }"))).toEqual([]);
     const [ngram] = found(code, oneStep("draft_config: { method: ngram, num_draft_tokens: 2 }"));
@@ -211,6 +246,17 @@ describe("cannot-run", () => {
       hint: "raise max_num_batched_tokens",
     });
     expect(one?.message).toContain("row `off` cannot run");
+  });
+
+  it("looks at what comes of an expression, of each cell", () => {
+    const design = stacked("{ id: few, set: { max_num_batched_tokens: = 128 * load.concurrency } }");
+    const own = "{ knobs: { enable_chunked_prefill: false, max_num_batched_tokens: 2048, max_model_len: 1024 } }";
+    const workloads = "[{ scenario: closed, load: { concurrency: 16 }, dataset: { kind: synthetic } }]";
+    expect(found(code, { baseline: own, design, workloads })).toEqual([]);
+    const more = "sweep: { load.concurrency: [16, 4, 2] }\n";
+    const all = found(code, { baseline: own, design, workloads, more });
+    expect(all).toMatchObject([{ at: "max_num_batched_tokens" }]);
+    expect(all[0]?.message).toMatch(/^row `few` cannot run/);
   });
 
   it("is said once, at the step that brings it about", () => {

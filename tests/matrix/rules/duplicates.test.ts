@@ -132,6 +132,26 @@ describe("duplicate-experiment", () => {
     expect(found(code, { design })[0]?.message).toBe("row `again`: the same knobs as row `dtype=float16`");
   });
 
+  const workloads = "[{ workload: w, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic } }]";
+
+  it("looks at what comes of an expression", () => {
+    const rows = ["{ id: a, set: { max_num_seqs: 64 } }", "{ id: b, set: { max_num_seqs: = 32 * 2 } }"];
+    const all = found(code, { workloads, design: isolation(...rows, "{ id: c, set: { max_num_seqs: = 8 * 2 } }") });
+    expect(all.map(({ message }) => message)).toEqual(["`b` is the same program as `a`, under the same load"]);
+    const follows = "{ knobs: { max_num_seqs: 16, max_num_batched_tokens: = 128 * max_num_seqs } }";
+    const same = "{ id: b, compound: x, set: { max_num_seqs: 64, max_num_batched_tokens: 8192 } }";
+    expect(found(code, { workloads, baseline: follows, design: isolation(rows[0]!, same) })).toHaveLength(1);
+  });
+
+  it("finds rows that meet in one cell alone, unless it is excluded", () => {
+    const design = isolation("{ id: a, set: { max_num_seqs: = 4 * load.concurrency } }");
+    const sweep = "sweep: { load.concurrency: [4, 8] }\n";
+    const [one] = found(code, { workloads, design, more: sweep });
+    expect(one?.message).toBe("`a·c4` is the same program as `baseline·c4`, under the same load");
+    const more = `${sweep}exclude: [{ row: a, load.concurrency: 4 }]\n`;
+    expect(found(code, { workloads, design, more })).toEqual([]);
+  });
+
   it("leaves different rows and those with a fault of their own alone", () => {
     const rows = ["{ id: a, set: { dtype: float16 } }", "{ id: b, set: { max_num_seqs: 16 } }"];
     expect(found(code, { design: isolation(...rows) })).toEqual([]);

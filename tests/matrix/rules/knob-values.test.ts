@@ -47,6 +47,33 @@ describe("out-of-range", () => {
     expect(found(code, { more: "sweep: { load.concurrency: [0] }" })).toHaveLength(1);
   });
 
+  const closed =
+    "[{ workload: w, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic, input_tokens: 8 } }]";
+
+  it("looks at what comes of an expression, at its place", () => {
+    const [one, ...more] = found(code, { ...oneStep('max_num_seqs: "= 8 - 16"'), workloads: closed });
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({ severity: "error", at: '"= 8 - 16"' });
+    expect(one?.message).toBe("`max_num_seqs` must be at least 1, not -8 (`= 8 - 16` in `a`)");
+    const sweep = "sweep: { load.concurrency: [= 0 - max_num_seqs, 8] }\n";
+    expect(found(code, { workloads: closed, more: sweep }).map(({ at }) => at)).toEqual(["= 0 - max_num_seqs"]);
+    const member = "{ knobs: { draft_config: { num_draft_tokens: = 3 - load.concurrency } } }";
+    expect(found(code, { workloads: closed, baseline: member })).toMatchObject([{ at: "= 3 - load.concurrency" }]);
+    expect(found(code, { ...oneStep("draft_config.num_draft_tokens: = 0 * 2"), workloads: closed })).toHaveLength(1);
+  });
+
+  it.each(["load: { concurrency: VALUE }", "counts: { screen: { requests: VALUE } }", "deadline_s: VALUE"])(
+    "looks at a computed member of a workload: %s",
+    (member) => {
+      const written = member.replace("VALUE", "= 4 - 9");
+      const workloads = `[{ workload: w, scenario: closed, dataset: { kind: synthetic }, ${written} }]`;
+      const [one, ...more] = found(code, { workloads });
+      expect(more).toEqual([]);
+      expect(one).toMatchObject({ severity: "error", at: "= 4 - 9" });
+      expect(one?.message).toContain("not -5 (`= 4 - 9` in `baseline`)");
+    },
+  );
+
   it("accepts the limits", () => {
     expect([...found(code, oneStep("gpu_memory_utilization: 1")), ...found(code, oneStep("max_num_seqs: 1"))]).toEqual(
       [],
@@ -71,6 +98,21 @@ describe("wrong-type", () => {
     const [one] = found(code, oneStep(knob));
     expect(one).toMatchObject({ severity: "error", at });
     expect(one?.message).toContain(message);
+  });
+
+  it("looks at what comes of an expression, also of a workload", () => {
+    const of = (lengths: string) =>
+      found(code, {
+        baseline: "{ knobs: { max_num_seqs: = load.concurrency / 3 } }",
+        workloads: `[{ scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic, output_tokens: ${lengths} } }]`,
+      });
+    const [knob, member] = of("= load.concurrency / 8");
+    expect(knob?.message).toBe(
+      "`max_num_seqs` takes a whole number, not 1.3333333333333333 (`= load.concurrency / 3` in `baseline`)",
+    );
+    expect(member).toMatchObject({ severity: "error", at: "= load.concurrency / 8" });
+    expect(member?.message).toContain("`output_tokens` takes a whole number or a map, not 0.5");
+    expect(of("= load.concurrency / 2")).toHaveLength(1);
   });
 
   it("accepts what the knob takes, words beside a number, and null", () => {
@@ -101,7 +143,6 @@ describe("computed-value", () => {
     ["= 2 * load.rate", "nothing sets `load.rate`"],
     ["= max_num_seqs", "`max_num_seqs` is computed from itself"],
     ["= 2 *", "it ends too early"],
-    ["= load.concurrency / 3", "it is 1.3333333333333333 for `baseline`, and `max_num_seqs` takes a whole number"],
     ["= dataset.input_tokens", "nothing sets `dataset.input_tokens`"],
   ])("finds what cannot be computed: %s", (value, why) => {
     const all = found(code, { workloads, baseline: `{ knobs: { max_num_seqs: "${value}" } }` });

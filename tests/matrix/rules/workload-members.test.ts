@@ -31,6 +31,13 @@ describe("workload-member", () => {
     expect(all.map((each) => each.message)).toEqual([message]);
   });
 
+  it("looks at what comes of an expression, at its place", () => {
+    const axis = "sweep: { dataset.output_tokens: [= load.concurrency / 8, = load.concurrency / 2] }\n";
+    const all = found(code, { workloads, more: axis });
+    expect(all).toMatchObject([{ severity: "error", at: "= load.concurrency / 8" }]);
+    expect(all[0]?.message).toContain("`dataset.output_tokens` cannot be 0.5 (`= load.concurrency / 8` in");
+  });
+
   it("asks the workloads that have the axis alone, and names one that reads it", () => {
     const open = (name: string, arrivals: string, more: string) =>
       `{ workload: ${name}, scenario: open, load: { rate: 4 }, dataset: { kind: synthetic, profile: chat }, arrivals: ${arrivals}${more} }`;

@@ -6,6 +6,9 @@ it("writes knobs as a matrix sets them: a lone member by its path, what is compu
     "quantization=fp8, max_num_seqs=32, sort=null",
   );
   expect(knobsText({ max_num_seqs: "= load.rate * 2" })).toBe("max_num_seqs = load.rate * 2");
+  expect(knobsText({ max_num_seqs: 64, sort: true }, { max_num_seqs: "32 * 2" })).toBe(
+    "max_num_seqs=64 (= 32 * 2), sort=true",
+  );
   expect(knobsText({ structured_outputs_config: { backend: "guidance" } })).toBe(
     "structured_outputs_config.backend=guidance",
   );
