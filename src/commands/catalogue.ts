@@ -7,8 +7,8 @@ import {
   versionAmong,
   type PreparedEnvironment,
 } from "../engine/index.ts";
-import { fieldsOf, makeCatalogue, readHandTable } from "../matrix/index.ts";
-import { engineNamed, studyRoot, sutFolders } from "../plan/index.ts";
+import { fieldsOf, makeCatalogue, meant, readHandTable } from "../matrix/index.ts";
+import { engineNamed, engineNames, studyRoot, sutFolders } from "../plan/index.ts";
 import type { Engine } from "../schema/engine.ts";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
@@ -29,6 +29,13 @@ export async function catalogueCommand(world: World, { engine: name, out }: Cata
   const root = await studyRoot(world, workingFolder);
   const folders = sutFolders(world, root);
   const { engine, diagnostics } = engineNamed(world, root, name);
+  // A file that is not there is no place to point at.
+  const missing = diagnostics.find(({ code, file }) => code === "unknown-engine" && file === `${name}.yaml`);
+  if (missing !== undefined) {
+    const engines = (await engineNames(world, root)).map((one) => engineNamed(world, root, one).engine);
+    const names = engines.flatMap((one) => (one !== null && hasCatalogues(one) ? [one.name] : []));
+    return explainFault(world, { ...missing, hint: meant(name, names, true) });
+  }
   if (explainDiagnostics(world, diagnostics) || engine === null) return exitCodes.misconfigured;
 
   const asked = await askEngine(world, engine, { folders, isWanted: out !== undefined });
@@ -105,9 +112,15 @@ async function askEngine(
   );
 }
 
+/** True of an engine that can be asked for the options of its version. */
+function hasCatalogues({ catalogue, origin, environment }: Engine): boolean {
+  return catalogue !== null && origin !== "simulated" && environment.kind !== "endpoint";
+}
+
 /** What is known by hand of an engine whose options differ from version to version. */
-async function handTable(world: World, { name, catalogue, origin, environment }: Engine, folders: readonly string[]) {
-  if (catalogue === null || origin === "simulated" || environment.kind === "endpoint")
+async function handTable(world: World, engine: Engine, folders: readonly string[]) {
+  const { name, catalogue } = engine;
+  if (catalogue === null || !hasCatalogues(engine))
     return fail(
       "no-hand-table",
       `${name} has no catalogue of its own version`,

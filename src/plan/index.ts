@@ -5,7 +5,16 @@ export { datasetFault } from "./dataset-fault.ts";
 export { estimateTime, plannedSearch, plannedTraffic } from "./estimate.ts";
 export { globMatcher } from "./glob.ts";
 export { executorNamed } from "./executor-named.ts";
-export { engineNamed, engineNames, loadPlan, rulesetNamed, rulesetPlaces, studyRoot, sutFolders } from "./load-plan.ts";
+export {
+  engineFilesWith,
+  engineNamed,
+  engineNames,
+  loadPlan,
+  rulesetNamed,
+  rulesetPlaces,
+  studyRoot,
+  sutFolders,
+} from "./load-plan.ts";
 export { planBlock, planBlocks } from "./plan-blocks.ts";
 export { powerOf } from "./power.ts";
 export {

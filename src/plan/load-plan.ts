@@ -135,21 +135,37 @@ async function hasOwnEngines({ files, machine }: World, root: string): Promise<b
   return root !== machine.packageFolder && (await files.list(join(root, "sut"))).some((name) => name.endsWith(".yaml"));
 }
 
-/** Engine files that there are: those that say where the engine comes from, or whom they extend to say so. */
-export async function engineNames(
-  world: World,
-  root: string,
-  having: RegExp = /^(environment|command):/m,
-): Promise<string[]> {
-  const names = new Set<string>();
+/** Engines that there are: files that say where the engine comes from, or extend one that does. */
+export async function engineNames(world: World, root: string): Promise<string[]> {
+  const files = await engineFiles(world, root);
+  const isEngine = (name: string, below: readonly string[] = []): boolean =>
+    files.some(({ name: own, text }) => {
+      const parent = /^extends: *["']?([\w.-]+)/m.exec(text)?.[1];
+      if (own !== name || below.includes(name)) return false;
+      return /^(environment|command):/m.test(text) || (parent !== undefined && isEngine(parent, [...below, name]));
+    });
+  return sortedNames(files).filter((name) => isEngine(name));
+}
+
+/** Names of the files of `sut/` whose own text matches, whatever they extend. */
+export async function engineFilesWith(world: World, root: string, pattern: RegExp): Promise<string[]> {
+  return sortedNames((await engineFiles(world, root)).filter(({ text }) => pattern.test(text)));
+}
+
+function sortedNames(files: readonly { name: string }[]): string[] {
+  return [...new Set(files.map(({ name }) => name))].toSorted();
+}
+
+async function engineFiles(world: World, root: string): Promise<{ name: string; text: string }[]> {
+  const files: { name: string; text: string }[] = [];
   for (const folder of sutFolders(world, root)) {
     for (const file of await world.files.list(folder)) {
       const name = /^(.*)\.yaml$/.exec(file)?.[1];
       const text = name === undefined ? null : await world.files.readText(join(folder, file));
-      if (name !== undefined && text !== null && having.test(text)) names.add(name);
+      if (name !== undefined && text !== null) files.push({ name, text });
     }
   }
-  return [...names].toSorted();
+  return files;
 }
 
 /** Names of the files that are the options of one version of an engine. */

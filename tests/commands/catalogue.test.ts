@@ -115,3 +115,11 @@ it.each([
   expect(await catalogueCommand(alone, { engine })).toBe(2);
   expect(said().err).toContain(message);
 });
+
+it("names the engines that it takes where it is asked for one that there is not", async () => {
+  const { world, said } = study({});
+  expect(await catalogueCommand(world, { engine: "vlm" })).toBe(2);
+  expect(said().err).toBe(
+    "ceteris: there is no engine file vlm.yaml\n  did you mean `vllm`? choices: vllm, vllm-cpu\n",
+  );
+});

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadPlan } from "../../src/plan/load-plan.ts";
+import { engineNames, loadPlan } from "../../src/plan/load-plan.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { repository } from "../support/cli.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
@@ -42,6 +42,25 @@ it("takes a matrix that is not in the working folder from the program, which shi
   mkdirSync(join(folder, "matrices"));
   writeFileSync(join(folder, "matrices/demo.yaml"), "study: own\n");
   expect((await planOf("matrices/demo.yaml")).root).toBe(join(folder, "matrices"));
+});
+
+it("lists the engines that there are, with those that extend one, and no other file of sut/", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "sut"));
+  const files = {
+    gateway: "extends: 'openai'\n",
+    vllm: "extends: vllm\n",
+    round: "extends: about\n",
+    about: "extends: round\n",
+    table: "extends: vllm-variables\n",
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `sut/${name}.yaml`), text);
+  const world = realWorld();
+  const machine = { ...world.machine, packageFolder: repository };
+  const shipped = await engineNames({ ...world, machine }, repository);
+  expect(shipped).toEqual(expect.arrayContaining(["endpoint", "openai", "simulated", "vllm", "vllm-cpu"]));
+  expect(shipped).not.toContain("failures");
+  expect(await engineNames({ ...world, machine }, folder)).toEqual([...shipped, "gateway"].toSorted());
 });
 
 describe("a study's folder", () => {

@@ -4,7 +4,8 @@ import { scopeOf, wholeKnob, type Assignment } from "../../schema/knob.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import { rehearsal, type InitFlags } from "./choices.ts";
-import { engineNamed } from "../../plan/index.ts";
+import { meant } from "../../matrix/index.ts";
+import { engineNamed, engineNames } from "../../plan/index.ts";
 import { newWorkload } from "./fragment-texts.ts";
 import { importedMatrix } from "./from/imported-matrix.ts";
 import { readFiles } from "./from/read-files.ts";
@@ -20,8 +21,10 @@ export async function importStudy(
   if (compare !== undefined || design !== undefined)
     return fail("flags-contradict", "--from says what is compared", "Leave --compare and --design out.");
   const started = engineNamed(world, folder, named ?? usualEngine).engine;
-  if (started === null)
-    return fail("unknown-engine", `--engine ${named}: there is no such engine file`, "ceteris init without it asks.");
+  if (started === null) {
+    const choices = meant(named ?? usualEngine, await engineNames(world, folder), true);
+    return fail("unknown-engine", `--engine ${named}: there is no such engine file`, choices);
+  }
   const read = await readFiles(world, started, from, join(folder, "matrices"));
   if (!read.ok) return read;
   const { configurations, loads, left, notes } = read.value;

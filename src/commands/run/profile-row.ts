@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { missingPrograms } from "../../engine/index.ts";
-import { engineNames, loadPlan } from "../../plan/index.ts";
+import { engineFilesWith, loadPlan } from "../../plan/index.ts";
 import { runStudy } from "../../run/index.ts";
 import { namesText } from "../../math/figures.ts";
 import { exitCodes, exitCodeOf } from "../../schema/exit-code.ts";
@@ -132,7 +132,7 @@ async function profilerOf(
       "Profile a row whose engine Ceteris starts.",
     );
   if (names.length === 0) {
-    const having = await engineNames(world, root, /^profilers:/m);
+    const having = await engineFilesWith(world, root, /^profilers:/m);
     return fail(
       "no-profiler",
       `the engine file ${engine.name}.yaml names no profiler`,
