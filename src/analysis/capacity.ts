@@ -9,7 +9,7 @@ import { pricePerHour } from "../schema/price.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import { trialsOf, type Trial } from "../schema/trial.ts";
 import { boundsOf } from "./curve.ts";
-import { gpusOfExperiment } from "./gpus.ts";
+import { gpusOfExperiment, valueOf } from "./gpus.ts";
 import { pooledValues, usableTrials } from "./pool.ts";
 import type { ComparedExperiment, ComparedStudy } from "./study.ts";
 
@@ -81,8 +81,11 @@ function ofCurve(input: CapacityInput, { name, workload, setting, slo, points }:
     const lowest = breaksAt === null ? "no load was judged" : `${loadText(setting, breaksAt)} broke it`;
     return { ...usual, why: `no measured load kept the SLO (${lowest}): sweep lower loads` };
   }
-  const goodput = points.find(({ load }) => load === upTo)?.figures.find(({ metric }) => metric === "goodput");
-  const perInstance = goodput === undefined ? null : rateOf(goodput, setting === "load.rate" ? upTo : Infinity);
+  const point = points.find(({ load }) => load === upTo);
+  const goodput = point?.figures.find(({ metric }) => metric === "goodput");
+  const at = study.experiments.find(({ labels }) => labels.name === point?.experiment);
+  const offered = setting === "load.rate" && !isOfConversations(input.trials, at?.id) ? upTo : Infinity;
+  const perInstance = goodput === undefined ? null : rateOf(goodput, offered);
   return {
     ...usual,
     perInstance,
@@ -109,6 +112,13 @@ function rateOf(
     bounds: bounds === null ? null : { lower: Math.min(bounds.lower, offered), upper: Math.min(bounds.upper, offered) },
     launches,
   };
+}
+
+/** True where a rate is of conversations, while goodput counts their turns. */
+function isOfConversations(trials: readonly Trial[], experimentId: string | undefined): boolean {
+  return trialsOf(trials, experimentId).some(
+    (trial) => trial.spec.purpose !== "accuracy" && valueOf(trial, "turn_throughput", "value") !== null,
+  );
 }
 
 /** Of a search: the trials that sustained the peak, or the probe alone. */
@@ -138,7 +148,14 @@ function ofPeak(input: CapacityInput, found: PeakFound): Found {
   }
   const pool = at === undefined ? null : usableTrials(study, trials, at.id, "performance");
   const { values } = pool === null ? { values: [] } : pooledValues(pool, "goodput", "value");
-  const sustained = rateOf({ value: levelOf(values), bounds: boundsOf(values), launches: values.length }, peak);
+  const isOfTurns = isOfConversations(trials, at?.id);
+  const offered = isOfTurns ? Infinity : peak;
+  const sustained = rateOf({ value: levelOf(values), bounds: boundsOf(values), launches: values.length }, offered);
+  if (sustained === null && isOfTurns)
+    return {
+      ...usual,
+      why: `no trial sustained ${peak} conversations a second: their turns within the SLO are not known`,
+    };
   return { ...usual, perInstance: sustained ?? { value: peak, bounds: null, launches: 1 } };
 }
 

@@ -1,5 +1,6 @@
 import { lastAttempts } from "../schema/trial-spec.ts";
 import { configurationName } from "../schema/experiment.ts";
+import { canonicalJson, type Json } from "../schema/json.ts";
 import {
   isGivenUp,
   judgedRates,
@@ -13,13 +14,18 @@ import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { valueOf } from "./gpus.ts";
 
-/** Every search of a study, from its probes: the rates in the order of trying, and the highest that held. Empty of a study that searched none. */
-export function peaksFound({ peak, fidelity }: StudyRecord, trials: readonly Trial[]): PeakFound[] {
+/**
+ * Every search of a study as it is now, from its probes: the rates in the order of trying, and the highest that held. Probes of a
+ * configuration that the study no longer has, or of a workload as it was before a change, are left out. Empty of a study that
+ * searched none.
+ */
+export function peaksFound(study: StudyRecord, trials: readonly Trial[]): PeakFound[] {
+  const { peak, experiments } = study;
   if (peak === undefined || peak === null) return [];
-  const probes = lastAttempts(trials, ({ spec }) => spec).filter(
-    ({ spec }) => spec.purpose === "probe" && spec.fidelity === fidelity,
-  );
-  return [...Map.groupBy(probes, searchOf).values()].map((own) => {
+  const present = new Set(experiments.map(placeOf));
+  const probes = probesOf(study, trials).filter((probe) => present.has(placeOf(probe)));
+  const searches = [...Map.groupBy(probes, searchOf).values()];
+  return [...Map.groupBy(searches, ([first]) => settingsOf(first!)).values()].map(latestOf).map((own) => {
     const tries = own.map((trial) => ({
       rate: Number(trial.knobs["load.rate"]),
       outcome: probeOutcome(trial, peak.share),
@@ -57,8 +63,36 @@ function isSameTry(left: Trial["spec"], right: Trial["spec"]): boolean {
   return (["experimentId", "purpose", "fidelity"] as const).every((member) => left[member] === right[member]);
 }
 
-/** What the probes of one search have in common. */
-function searchOf({ labels, configurationId, knobs }: Trial): string {
-  const { "load.rate": _rate, ...others } = knobs;
-  return JSON.stringify([labels.row, labels.workload, configurationId, others]);
+/** Probes of the study's fidelity, of each try the last attempt. */
+function probesOf({ fidelity }: Pick<StudyRecord, "fidelity">, trials: readonly Trial[]): Trial[] {
+  return lastAttempts(trials, ({ spec }) => spec).filter(
+    ({ spec }) => spec.purpose === "probe" && spec.fidelity === fidelity,
+  );
+}
+
+/** Which row it is of, under which workload. */
+function placeOf({ labels, configurationId }: Pick<Trial, "labels" | "configurationId">): string {
+  return JSON.stringify([labels.row, labels.workload, configurationId]);
+}
+
+function settingsOf(trial: Trial): string {
+  const { "load.rate": _rate, ...others } = trial.knobs;
+  return canonicalJson([placeOf(trial), others]);
+}
+
+/** What the probes of one search have in common: all but the rate. */
+function searchOf(trial: Trial): string {
+  const { load, ...workload } = trial.identity.workload as { load?: { [setting: string]: Json } };
+  const { rate: _rate, ...others } = load ?? {};
+  return canonicalJson([settingsOf(trial), workload, others]);
+}
+
+/** Of several searches the one that began a probe last. */
+function latestOf(searches: readonly Trial[][]): Trial[] {
+  const began = (own: readonly Trial[]): string =>
+    own
+      .map(({ startedAt }) => startedAt)
+      .toSorted()
+      .at(-1)!;
+  return searches.reduce((latest, own) => (began(own) > began(latest) ? own : latest));
 }

@@ -36,6 +36,23 @@ describe("the peaks of a study", () => {
     expect([other!.row, other!.peak]).toEqual(["fp8", 2.83]);
   });
 
+  it("are of the study as it is now: not of a row that it lacks, nor of a workload before a change", () => {
+    const ofWorkload = (trial: Trial, tokens: number, day: number): Trial => ({
+      ...trial,
+      startedAt: `2026-01-0${day}T00:00:00.000Z`,
+      identity: { ...trial.identity, workload: { ...(trial.identity.workload as object), output_tokens: tokens } },
+    });
+    const before = search(0, 10).map((trial) => ofWorkload(trial, 500, 1));
+    const after = search(0, 40).map((trial) => ofWorkload(trial, 100, 2));
+    for (const all of [
+      [...before, ...after],
+      [...after, ...before],
+    ])
+      expect(peaksFound(record, all)).toMatchObject([{ peak: peaksFound(record, after)[0]!.peak }]);
+    const gone = before.map((trial) => ({ ...trial, configurationId: "cfg1_0000000000000000" }));
+    expect(peaksFound(record, gone)).toEqual([]);
+  });
+
   it("are none where nothing held, and what FAILED tells nothing", () => {
     const [first] = search(0, 10);
     const failed = { ...first!, verdict: { ...first!.verdict, status: "FAILED" as const } };

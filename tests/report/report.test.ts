@@ -195,6 +195,8 @@ describe("the report of a stacked study", () => {
     const report = rendered({ ...input, trials: [...input.trials, probe] });
     expect(report).toContain(counted);
     expect(report).not.toContain("Left out of this report");
+    const ofNone = rendered({ ...input, trials: [...input.trials, probe], peaks: [] });
+    expect(ofNone).toContain("1 probe of searches that the matrix no longer has");
   });
 
   it("says how often prompts went round", () => {

@@ -2,7 +2,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { listText } from "../../math/figures.ts";
 import { cellName, configurationName } from "../../schema/experiment.ts";
 import { fixed } from "../numbers.ts";
-import { ttftByTurn, usableTrialsOf } from "../relations/conversations.ts";
+import { trialsOfRow, ttftByTurn } from "../relations/conversations.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
 import { configurationsOf, type Configuration } from "./configurations.ts";
@@ -32,7 +32,7 @@ const plot = { width: 345, height: 190, padding: 14 };
 export function conversations(input: ChartInput): ChartRows {
   const configurations = configurationsOf(input);
   const all = input.study.experiments.flatMap(({ id, labels }): Turns[] => {
-    const own = usableTrialsOf(input.trials, id);
+    const own = trialsOfRow(input, { id, labels });
     const [p50, p99] = stats.map((stat) => ttftByTurn(own, stat)) as [Turns["p50"], Turns["p99"]];
     const configuration = configurations.get(configurationName(labels));
     if (configuration === undefined || p50.filter((value) => value !== null).length < 2) return [];

@@ -1,7 +1,7 @@
 import type { Measurement } from "../../schema/measurement.ts";
-import { trialsOf, isUsable, type Trial } from "../../schema/trial.ts";
+import type { Trial } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
-import { meanFigure } from "./counted-trials.ts";
+import { countedTrials, meanFigure } from "./counted-trials.ts";
 import { number, relationOf, text } from "./relation.ts";
 
 interface Row {
@@ -15,10 +15,10 @@ interface Row {
   binds: string | null;
 }
 
-/** Conversations of each experiment: how many start and how many turns are served a second, what binds, and how long a turn waits by its place. Means over usable trials. */
-export function conversationsRelation({ study, trials }: Pick<ReportInput, "study" | "trials">) {
-  const rows = study.experiments.flatMap(({ id, labels }): Row[] => {
-    const own = usableTrialsOf(trials, id);
+/** Conversations of each experiment: how many start and how many turns are served a second, what binds, and how long a turn waits by its place. Means over the trials that count. */
+export function conversationsRelation(input: Pick<ReportInput, "study" | "trials" | "summaries">) {
+  const rows = input.study.experiments.flatMap(({ id, labels }): Row[] => {
+    const own = trialsOfRow(input, { id, labels });
     const value = (metric: string): number | null => meanFigure(own, metric, "value");
     const turns = value("turn_throughput");
     if (turns === null) return [];
@@ -60,9 +60,13 @@ export function ttftByTurn(trials: readonly Trial[], of: "p50" | "p99"): (number
   return Array.from({ length: Math.max(0, ...turns) }, (_, at) => meanFigure(trials, "ttft", `${start}${at + 1}`));
 }
 
-/** An experiment's trials that count. */
-export function usableTrialsOf(trials: readonly Trial[], experimentId: string): Trial[] {
-  return trialsOf(trials, experimentId).filter((trial) => trial.spec.purpose === "performance" && isUsable(trial));
+/** The trials that the figures of an experiment's row come from. */
+export function trialsOfRow(
+  { trials, summaries }: Pick<ReportInput, "trials" | "summaries">,
+  { id, labels }: Pick<ReportInput["study"]["experiments"][number], "id" | "labels">,
+): Trial[] {
+  const summary = summaries.find(({ experiment }) => experiment === labels.name);
+  return summary === undefined ? [] : countedTrials(trials, id, summary);
 }
 
 function rowsOf(trials: readonly Trial[], wanted: string): Measurement[] {

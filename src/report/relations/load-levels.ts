@@ -2,9 +2,9 @@ import { countText } from "../../math/figures.ts";
 import { sum } from "../../math/statistics.ts";
 import type { Curve, CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
-import { firstReason, isUsable } from "../../schema/trial.ts";
+import { firstReason } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
-import { meanFigure, trialFigures } from "./counted-trials.ts";
+import { countedTrials, meanFigure, trialFigures } from "./counted-trials.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";
 
 type Asked = Pick<ReportInput, "curves" | "study" | "trials" | "summaries">;
@@ -57,14 +57,14 @@ function levelsOf(curve: Curve, { study, trials, summaries }: Asked): Level[] {
   const rows = new Map(summaries.map((row) => [row.experiment, row]));
   const zones = zonesOf(curve, study.rules?.smallestEffectOfInterest ?? USUAL_MARGIN);
   return curve.points.map((point, at): Level => {
+    const row = rows.get(point.experiment);
     const own = trials.filter(
       ({ spec }) => spec.experimentId === ids.get(point.experiment) && spec.purpose === "performance",
     );
-    const usable = own.filter(isUsable);
+    const usable = row === undefined ? [] : countedTrials(own, ids.get(point.experiment), row);
     const sumOf = (metric: string): number => sum(trialFigures(usable, metric, "value"));
     const [failed, finished] = [sumOf("requests_failed"), sumOf("requests_finished")];
     const isCounted = trialFigures(usable, "requests_failed", "value").length > 0 && failed + finished > 0;
-    const row = rows.get(point.experiment);
     return {
       curve,
       point,
@@ -72,7 +72,11 @@ function levelsOf(curve: Curve, { study, trials, summaries }: Asked): Level[] {
       of: row?.of ?? 0,
       failed: isCounted ? failed / (failed + finished) : null,
       target: curve.setting === "load.rate" ? point.load : meanFigure(usable, "requested_rate", "value"),
-      actual: meanFigure(usable, "achieved_rate", "value") ?? meanFigure(usable, "request_throughput", "value"),
+      actual:
+        // A rate of conversations counts their starts, and throughput their turns.
+        (curve.setting === "load.rate" ? meanFigure(usable, "conversation_rate", "value") : null) ??
+        meanFigure(usable, "achieved_rate", "value") ??
+        meanFigure(usable, "request_throughput", "value"),
       zone: zones[at] ?? "",
       note: (point.why === null ? null : firstReason(point.why)) ?? excludedText(row?.excluded ?? []),
     };

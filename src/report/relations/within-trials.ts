@@ -3,18 +3,18 @@ import type { Trial } from "../../schema/trial.ts";
 import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { number, relationOf, text, type Cell } from "./relation.ts";
-import { usableTrialsOf } from "./conversations.ts";
+import { trialsOfRow } from "./conversations.ts";
 import { wholeRequest } from "./results.ts";
 
 const stats = ["p50", "p90", "p99"] as const;
 
 const titles = { ttft: "TTFT", tpot: "TPOT", e2e: "E2E", e2e_sched: "E2E" } as const;
 
-/** Percentiles of each usable trial with the intervals that its own requests give them, and how many independent ones these are worth. */
-export function withinTrialsRelation({ study, trials, summaries }: ReportInput) {
-  const metrics = ["ttft", "tpot", wholeRequest(summaries)] as const;
-  const rows = study.experiments.flatMap(({ id, labels }) =>
-    usableTrialsOf(trials, id)
+/** Percentiles of each trial that counts with the intervals that its own requests give them, and how many independent ones these are worth. */
+export function withinTrialsRelation(input: ReportInput) {
+  const metrics = ["ttft", "tpot", wholeRequest(input.summaries)] as const;
+  const rows = input.study.experiments.flatMap(({ id, labels }) =>
+    trialsOfRow(input, { id, labels })
       .toSorted((left, right) => left.spec.replicate - right.spec.replicate)
       .flatMap((trial) =>
         metrics.flatMap((metric) => {
