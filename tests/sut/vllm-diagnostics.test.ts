@@ -7,14 +7,15 @@ import { lintStudy, loadStudy } from "../../src/matrix/index.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** What `plan` says of a matrix on sut/vllm.yaml, as `severity code: message`. */
-function said(parts: { sut?: string; knobs?: string; design?: string }): string[] {
-  const { sut = "", knobs = "", design = "{ kind: combination, factors: {} }" } = parts;
+function said(parts: { sut?: string; knobs?: string; design?: string; images?: number }): string[] {
+  const { sut = "", knobs = "", design = "{ kind: combination, factors: {} }", images } = parts;
+  const made = images === undefined ? "" : `, images: { count: ${images}, size: [64, 64] }`;
   const text = `study: a
 question: Why?
 sut: { engine: vllm, model: org/m${sut} }
 baseline: { knobs: { ${knobs} } }
 design: ${design}
-workloads: [{ dataset: { kind: synthetic, input_tokens: 64, output_tokens: 16 } }]
+workloads: [{ endpoint: chat, dataset: { kind: synthetic, input_tokens: 64, output_tokens: 16${made} } }]
 `;
   const read = (path: string) => {
     if (path === "/study/a.yaml") return text;
@@ -72,6 +73,63 @@ describe("vLLM's speculation", () => {
     expect(said({ design: rows(fine) })).toEqual([]);
     const kv = "{ id: a, set: { kv_transfer_config: { kv_connector: LMCacheConnectorV1, kv_role: kv_both } } }";
     expect(said({ design: rows(kv) })).toEqual([]);
+  });
+});
+
+describe("what vLLM 0.32.0 refuses to start with, by its own config classes", () => {
+  const spec = (map: string): string => `speculative_config: { ${map} }`;
+  const refusals = (knobs: string): string[] => said({ knobs }).filter((line) => line.startsWith("error"));
+
+  it.each([
+    [spec("method: eagle3, num_speculative_tokens: 3"), "needs a draft model"],
+    [spec("num_speculative_tokens: 3"), "needs a draft model"],
+    ["speculative_config.num_speculative_tokens: 3", "needs a draft model"],
+    ["spec_method: medusa, spec_tokens: 3", "needs a draft model"],
+    ["spec_tokens: 3", "needs a draft model"],
+    [spec("method: ngram"), "nothing says how many tokens"],
+    ["spec_method: mtp", "nothing says how many tokens"],
+    [`spec_method: ngram, ${spec("method: ngram, num_speculative_tokens: 3")}`, "say the same thing"],
+    [`spec_model: a/b, ${spec("model: a/b, num_speculative_tokens: 3")}`, "say the same thing"],
+    [`spec_tokens: 3, ${spec("method: ngram, num_speculative_tokens: 3")}`, "say the same thing"],
+    [spec("method: ngram, num_speculative_tokens: 3, prompt_lookup_min: 5, prompt_lookup_max: 2"), "above the largest"],
+    [spec("model: a/b, num_speculative_tokens: 3, tensor_parallel_size: 2"), "vLLM reads no"],
+    ["decode_context_parallel_size: 4, tensor_parallel_size: 2", "is above `tensor_parallel_size`"],
+    ["decode_context_parallel_size: 3, tensor_parallel_size: 4", "does not divide"],
+    ["enable_eplb: true, tensor_parallel_size: 2", "which is off"],
+    ["enable_eplb: true, enable_expert_parallel: true", "there is one"],
+    ["data_parallel_size_local: 4, data_parallel_size: 2", "and is above it"],
+    ["max_model_len: 0", "room for no token"],
+    ["gpu_memory_utilization: 0", "must be above 0"],
+  ])("%s", (knobs, why) => {
+    expect(refusals(knobs)).toEqual([expect.stringContaining("error cannot-run: row `baseline` cannot run: ")]);
+    expect(refusals(knobs)[0]).toContain(why);
+  });
+
+  it.each([
+    spec("method: eagle3, model: a/b, num_speculative_tokens: 3"),
+    spec("model: a/b, num_speculative_tokens: 3"),
+    spec("method: mtp, num_speculative_tokens: 1"),
+    spec("method: dspark, num_speculative_tokens: 4"),
+    spec("method: suffix"),
+    spec("method: mtp, model: a/b"),
+    `spec_method: ngram, ${spec("num_speculative_tokens: 3")}`,
+    `spec_tokens: 3, ${spec("method: ngram")}`,
+    "spec_method: ngram, spec_tokens: 3",
+    "spec_model: a/b, spec_tokens: 3",
+    "decode_context_parallel_size: 2, tensor_parallel_size: 4",
+    "decode_context_parallel_size: 3, tensor_parallel_size: 6",
+    "enable_eplb: true, enable_expert_parallel: true, tensor_parallel_size: 2",
+    "max_model_len: -1",
+    "gpu_memory_utilization: 0.01",
+  ])("and not with %s", (knobs) => {
+    expect(refusals(knobs)).toEqual([]);
+  });
+
+  it("more images in a request than it allows", () => {
+    const knobs = "limit_mm_per_prompt: { image: 3 }";
+    expect(said({ knobs, images: 5 })).toEqual([expect.stringContaining("error cannot-run: row `baseline`")]);
+    expect(said({ knobs, images: 3 })).toEqual([]);
+    expect(said({ images: 5 })).toEqual([]);
   });
 });
 

@@ -98,7 +98,9 @@ export const knobValuesRules: RuleTable = {
       const { study, expansion } = context;
       const found = new Map<string, { gpus: number; devices: number; knobs: string[] }>();
       for (const { knobs, gpus = null, labels } of expansion.experiments) {
-        const { devices, engine } = sutOf(study, knobs);
+        const { devices: named, engine } = sutOf(study, knobs);
+        // Two workers on one GPU are refused: a device that is named twice is one.
+        const devices = [...new Set(named)];
         const row = nameOf({ ...labels, id: labels.row });
         if (gpus === null || devices.length === 0 || gpus <= devices.length || found.has(row)) continue;
         found.set(row, { gpus, devices: devices.length, knobs: gpuKnobs(engine) });

@@ -216,6 +216,13 @@ describe("too-many-gpus", () => {
     expect(one?.message).toBe("row `tp` needs 4 GPUs, and sut.devices has 2");
   });
 
+  it("counts a device that is named twice once", () => {
+    const design = stacked("{ id: tp, set: { tensor_parallel_size: 2 } }");
+    expect(found(code, { sut: "{ engine: pocket, model: m, devices: [0, 0] }", design })).toMatchObject([
+      { message: "row `tp` needs 2 GPUs, and sut.devices has 1" },
+    ]);
+  });
+
   it("leaves the machine to say how many there are where no devices are named", () => {
     expect(found(code, { design: four })).toEqual([]);
     expect(found(code, { sut: system, design: stacked("{ id: tp, set: { tensor_parallel_size: 2 } }") })).toEqual([]);
