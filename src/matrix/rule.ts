@@ -80,6 +80,10 @@ export function lintContext(
     nameInScope(knob, "sut") === null ? (catalogue.defaultOf(knob) ?? ownLength(knob)) : settingDefault(declared, knob),
   );
   const valueOf: ValueOf = (assignment, knob) => valueIn(assignment, knob) ?? defaultOf(knob);
+  const meaningOf: ValueOf = (assignment, knob) => {
+    const value = valueOf(assignment, knob);
+    return value === undefined ? undefined : catalogue.spellingOf(knob, value);
+  };
   const running = expansion.experiments.reduce((count, experiment) => count + Number(experiment.skip === null), 0);
   return {
     ...facts,
@@ -94,7 +98,7 @@ export function lintContext(
     knobsSwept: new Set(
       settings.filter(({ where }) => where === "sweep" || where === "system").map(({ knob }) => knob),
     ),
-    changes: examineChanges(study, valueOf, expansion),
+    changes: examineChanges(study, meaningOf, expansion),
     valueOf,
     bases: new Set(expansion.rows.flatMap(({ against }) => against ?? [])),
   };

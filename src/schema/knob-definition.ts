@@ -47,7 +47,8 @@ export const KnobDefinition = strict({
       examples: ["scheduler_config.max_num_seqs"],
     }),
     same: Type.Record(Type.String(), Type.String(), {
-      description: "resolved spellings of a declared value: bfloat16 is torch.bfloat16",
+      description:
+        "resolved spellings of a declared value: bfloat16 is torch.bfloat16; values of one spelling are one value",
     }),
     members: Type.Record(Type.String(), KnobMember, {
       description: "all that its map may hold, by dotted path; absent where it may hold anything",

@@ -21,6 +21,8 @@ export interface KnobCatalogue {
   namesLike(name: string): string[];
   /** What is in force where nothing sets the knob; undefined where it depends. */
   defaultOf(name: string): Json | undefined;
+  /** A value under the name by which the engine resolves it: two that have it in common are one. Any other value is its own. */
+  spellingOf(name: string, value: Json): Json;
 }
 
 interface ValueSchema {
@@ -43,14 +45,17 @@ export function knobCatalogue(study: Study, engines: readonly Engine[] = [study.
   const checked = new Map<string, CheckedKnob>();
   for (const [name, definition] of engineKnobs) checked.set(name, { definition, greaterThan: null });
 
+  const find = (name: string): CheckedKnob | null =>
+    isVariable(name) ? variable : (client.get(name) ?? checked.get(name) ?? memberIn(checked, name) ?? ofScope(name));
   return {
-    find: (name) =>
-      isVariable(name) ? variable : (client.get(name) ?? checked.get(name) ?? memberIn(checked, name) ?? ofScope(name)),
+    find,
     namesLike: (name) => {
       const dotted = [...client.keys()];
       return isClientKnob(name) ? dotted : [...engineKnobs.keys(), ...dotted];
     },
     defaultOf: (name) => settingDefault(study, name),
+    spellingOf: (name, value) =>
+      (typeof value === "string" ? memberOf(find(name)?.definition.same ?? {}, value) : undefined) ?? value,
   };
 }
 

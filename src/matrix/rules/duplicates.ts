@@ -2,7 +2,7 @@ import { changedBetween } from "../../schema/assignment.ts";
 import type { Axis } from "../../schema/axis.ts";
 import type { Experiment, Row } from "../../schema/experiment.ts";
 import type { Study } from "../../schema/study.ts";
-import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
+import { canonicalJson, memberOf, plainText, sameJson, type Json } from "../../schema/json.ts";
 import { wholeKnob } from "../../schema/knob.ts";
 import { onceEach } from "../../schema/once-each.ts";
 import { factorialPointer, nameOf, rowNames, type RowGroup } from "../row-groups.ts";
@@ -136,9 +136,20 @@ function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding
     else group.more += 1;
   }
   return [...found.values()].map((group) => {
-    const message = `${rowNames(group)}: the same knobs as row \`${nameOf(group.first)}\``;
+    const message = `${rowNames(group)}: the same knobs as row \`${nameOf(group.first)}\`${inOtherWords(group)}`;
     return { pointer: group.pointer, aim: "value", message, hint };
   });
+}
+
+/** Values that are written differently and are one. */
+function inOtherWords({ row, first }: { row: Row; first: Row }): string {
+  const words = Object.entries(row.assignment).flatMap(([knob, value]) => {
+    const other = memberOf(first.assignment, knob);
+    return other === undefined || sameJson(value, other)
+      ? []
+      : [`\`${knob}: ${plainText(value)}\` and \`${plainText(other)}\` are one value`];
+  });
+  return words.length === 0 ? "" : `, since ${words.join(", and ")}`;
 }
 
 function placeOfSystem(
@@ -197,14 +208,15 @@ function rowsWithTheirOwnFault({ changes, study }: LintContext): Set<string> {
  * Texts that are equal where two assignments ask for the same: for each knob, in one order for all rows, the number of its
  * value. A knob that nothing sets, or sets to what is in force anyway, has the empty text.
  */
-function assignmentKeys({ valueOf, settings }: LintContext): (row: Row) => string {
+function assignmentKeys({ valueOf, settings, catalogue }: LintContext): (row: Row) => string {
   const numbered = [...new Set(settings.map(({ knob }) => wholeKnob(knob)))].map((knob) => {
-    const inForce = valueOf({}, knob);
+    const spellingOf = (value: Json): Json => catalogue.spellingOf(knob, value);
+    const inForce = spellingOf(valueOf({}, knob) ?? null);
     const numbers = new Map<string, number>();
     // The same few values come again and again: their canonical texts are made once.
     const codeOf = onceEach((value: Json): string => {
-      if (value === null || sameJson(value, inForce)) return "";
-      return String(numbers.getOrInsert(canonicalJson(value), numbers.size));
+      if (value === null || sameJson(spellingOf(value), inForce)) return "";
+      return String(numbers.getOrInsert(canonicalJson(spellingOf(value)), numbers.size));
     });
     return { knob, codeOf };
   });

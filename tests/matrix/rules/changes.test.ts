@@ -81,6 +81,14 @@ describe("changes-nothing", () => {
     expect(one?.hint).toContain("write `enable_prefix_caching: true` into `baseline.knobs`, and take this row out");
   });
 
+  it("finds the baseline's value under another name", () => {
+    const baseline = "{ knobs: { cache_format: fp8 } }";
+    const of = (value: string) =>
+      found(code, { baseline, design: isolation(`{ id: a, set: { cache_format: ${value} } }`) });
+    expect(of("fp8_e4m3")).toMatchObject([{ severity: "error", at: "cache_format" }]);
+    expect(of("auto")).toEqual([]);
+  });
+
   it("finds the workload's own load", () => {
     const workloads = "[{ dataset: { kind: synthetic, profile: chat }, load: { batch_size: 8 } }]";
     const [one] = found(code, { workloads, design: isolation("{ id: a, set: { load.batch_size: 8 } }") });

@@ -120,6 +120,17 @@ describe("duplicate-experiment", () => {
     expect(found(code, { design: isolation("{ id: a, set: { dtype: float16 } }", spelled) })).toHaveLength(1);
   });
 
+  it("sees through names of one value", () => {
+    const rows = ["{ id: a, set: { cache_format: fp8 } }", "{ id: b, set: { cache_format: fp8_e4m3 } }"];
+    const [one, ...more] = found(code, { design: isolation(...rows) });
+    expect(more).toEqual([]);
+    expect(one?.message).toBe(
+      "row `b`: the same knobs as row `a`, since `cache_format: fp8_e4m3` and `fp8` are one value",
+    );
+    const design = "{ kind: combination, factors: { cache_format: [auto, fp8, fp8_e4m3] } }";
+    expect(found(code, { design })).toHaveLength(1);
+  });
+
   it("finds a factor that lists a value twice, once", () => {
     const design = "{ kind: combination, factors: { dtype: [float16, float16], max_num_seqs: [1, 2, 3] } }";
     expect(found(code, { design }).map(({ at }) => at)).toEqual(["float16"]);
