@@ -1,9 +1,10 @@
 import type { Axis, AxisPoint } from "../../schema/axis.ts";
 import { RowId } from "../../schema/design.ts";
-import { asMap, memberOf, plainText, type Json } from "../../schema/json.ts";
+import { asMap, memberOf, pointerOf, type Json } from "../../schema/json.ts";
 import { factorialPointer } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
+import { asWritten, sourceOf } from "../yaml/places.ts";
 import { descriptionIn } from "../yaml/shape-fault.ts";
 import { hasShape, shown } from "../yaml/shape.ts";
 
@@ -28,7 +29,7 @@ export const axesRules: RuleTable = {
   /** A point of named ones without an id that could stand in the name of a row. */
   "point-id": {
     severity: "error",
-    check: (context) => [...unnamedPoints(context).map(withoutId), ...badNames(context)],
+    check: (context) => [...unnamedPoints(context).map((one) => withoutId(context, one)), ...badNames(context)],
   },
   /** What a row, a factor or an axis sets, and the sweep sets again: it would be measured nowhere, and its row be the same as another. */
   "set-twice": {
@@ -63,7 +64,7 @@ export const axesRules: RuleTable = {
   },
 };
 
-function againByRows({ settings, expansion }: LintContext): RuleFinding[] {
+function againByRows({ study, settings, expansion }: LintContext): RuleFinding[] {
   return expansion.setTwice.flatMap(({ setting, name, pointer, by }): RuleFinding[] => {
     const isFactor = pointer === factorialPointer;
     const own = isFactor ? pointer : `${pointer}/set`;
@@ -72,7 +73,10 @@ function againByRows({ settings, expansion }: LintContext): RuleFinding[] {
     if (by === "axis" || written === undefined) return [];
     const message = `\`${setting}\` is set here and by the sweep, which wins: \`${name}\` is measured without what this says`;
     const points = isFactor ? "" : `; a row says in a \`sweep\` of its own at which points it runs`;
-    return [{ pointer: written.pointer, aim: "key", message, hint: `take it out here, or out of the sweep${points}` }];
+    // What a duel's side b takes back, side a has set, in the baseline's place.
+    const isWritten = study.locations.has(written.pointer);
+    const place = isWritten ? written.pointer : pointerOf("baseline", "knobs", setting);
+    return [{ pointer: place, aim: "key", message, hint: `take it out here, or out of the sweep${points}` }];
   });
 }
 
@@ -108,11 +112,20 @@ export function unnamedPoints({
   });
 }
 
-function withoutId({ axis: { name }, point: { set, pointer } }: ReturnType<typeof unnamedPoints>[number]): RuleFinding {
+function withoutId(
+  { study }: LintContext,
+  { axis: { name }, point: { set, pointer } }: ReturnType<typeof unnamedPoints>[number],
+): RuleFinding {
   const { id, ...settings } = asMap(set[name] ?? null) ?? {};
   if (id !== undefined && id !== null) {
-    const message = `the \`id\` of a point of \`${name}\` is ${shown(id)}, and an id is a text`;
-    return { pointer: `${pointer}/id`, aim: "value", message, hint: `write it in quotes: \`id: "${plainText(id)}"\`` };
+    const source = sourceOf(study.locations, `${pointer}/id`);
+    const message = `the \`id\` of a point of \`${name}\` is ${shown(id, source)}, and an id is a text`;
+    return {
+      pointer: `${pointer}/id`,
+      aim: "value",
+      message,
+      hint: `write it in quotes: \`id: "${asWritten(id, source)}"\``,
+    };
   }
   const example = Object.entries(settings).map(([setting, value]) => `, ${setting}: ${shown(value)}`);
   const message = `a point of \`${name}\` has no \`id\``;

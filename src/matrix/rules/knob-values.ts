@@ -10,6 +10,7 @@ import { placeOfComputed } from "../computed-values.ts";
 import { nameOf, rowNames, rowsWhere } from "../row-groups.ts";
 import { oncePerPlace, type LintContext, type RuleTable } from "../rule.ts";
 import { computedMemberFaults } from "../workload/computed-faults.ts";
+import { axesOfStudy } from "../settings.ts";
 import { meant } from "../yaml/nearest.ts";
 import { sourceOf } from "../yaml/places.ts";
 import { shown } from "../yaml/shape.ts";
@@ -54,7 +55,7 @@ export const knobValuesRules: RuleTable = {
         const source = sourceOf(context.study.locations, pointer);
         const message = `\`${name}\` takes ${typesInWords[knob.definition.type]}, not ${shown(value, source)}`;
         return { message, hint: hintFor(name, knob, value, source) };
-      }),
+      }).map((found) => ({ ...found, pointer: placeOfFraction(context, found.pointer) })),
       ...computedMemberFaults(context, "wrong-type"),
     ],
   },
@@ -115,6 +116,13 @@ export const knobValuesRules: RuleTable = {
     },
   },
 };
+
+/** The part of a range that its fractions come from; the place itself of any other value. */
+function placeOfFraction({ study }: LintContext, pointer: string): string {
+  const range = axesOfStudy(study).find((axis) => axis.pointer === pointer)?.range;
+  const part = Object.entries(range ?? {}).find(([name, value]) => name !== "to" && !Number.isInteger(value));
+  return part === undefined ? pointer : `${pointer}/${part[0]}`;
+}
 
 /** The parts of a value that have to be choices. A number stands for its digits: `optimization_level: 2`. */
 function chosen(value: Json, { type, values = [] }: CheckedKnob["definition"]): Json[] {

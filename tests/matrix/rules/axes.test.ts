@@ -62,6 +62,7 @@ describe("point-id", () => {
 
   it.each([
     ["8", "8, and an id is a text", 'write it in quotes: `id: "8"`'],
+    ["1.50", "1.50, and an id is a text", 'write it in quotes: `id: "1.50"`'],
     ["true", "true, and an id is a text", 'write it in quotes: `id: "true"`'],
   ])("finds one that is %s", (id, message, hint) => {
     expect(faultsIn(factor(`{ id: ${id}, max_num_seqs: 8 }`))).toMatchObject([
@@ -134,6 +135,11 @@ describe("set-twice", () => {
     ["a row that runs at points of its own", isolation(row.replace(/}$/, ", sweep: { load.concurrency: [8] } }")), ""],
     ["a step, once", stacked(row, "{ id: b, set: { dtype: float16 } }"), sweep],
     ["a side of a duel", `{ kind: duel, b: ${row} }`, sweep],
+    [
+      "the other side, in the baseline's place",
+      `{ kind: duel, a: ${row}, b: { id: b, compound: both, set: { dtype: float16 } } }`,
+      sweep,
+    ],
     ["a factor", "{ kind: combination, factors: { load.concurrency: [2, 32] } }", sweep],
     [
       "a factor's named point",

@@ -129,8 +129,11 @@ describe("wrong-type", () => {
   it("says it of a range once, however many of its points are wrong", () => {
     const more = "sweep: { load.batch_size: { from: 1, to: 200, factor: 1.5 } }";
     const all = found(code, { more });
-    expect(all).toMatchObject([{ at: "{ from: 1, to: 200, factor: 1.5 }" }]);
+    expect(all).toMatchObject([{ at: "1.5" }]);
     expect(all[0]?.message).toBe("`load.batch_size` takes a whole number, not 1.5");
+    expect(found(code, { more: more.replace("from: 1,", "from: 0.5,") })).toMatchObject([{ at: "0.5" }]);
+    const text = "{ kind: combination, factors: { enable_prefix_caching: { from: 1, to: 4, step: 1 } } }";
+    expect(found(code, { design: text })).toMatchObject([{ at: "{ from: 1, to: 4, step: 1 }" }]);
   });
 });
 
