@@ -56,7 +56,7 @@ describe("a user's mistake", () => {
   it.each([
     [["plan", "folder.yaml"], /folder\.yaml is a folder/],
     [["plan", "none.yaml"], /there is no none\.yaml/],
-    [["plan", "bytes.yaml"], /this is not UTF-8 text/],
+    [["plan", "bytes.yaml"], /this is a program, and not UTF-8 text/],
     [["plan", "latin.yaml"], /this is not UTF-8 text/],
     [["plan", "empty.yaml"], /says nothing/],
     [["plan", "twice.yaml"], /`study` is written twice/],

@@ -88,7 +88,11 @@ export const lengthsRules: RuleTable = {
     check: (context) =>
       oncePerPlace(
         experimentWorkloads(context).flatMap(({ workload, place }) =>
-          usedDatasets(workload).flatMap((used) => outputFault(context, workload, place, used) ?? []),
+          usedDatasets(workload).flatMap((used) =>
+            [outputFault(context, workload, place, used), leastFault(workload, place, used)].filter(
+              (one) => one !== null,
+            ),
+          ),
         ),
       ),
   },
@@ -268,5 +272,17 @@ function outputFault(context: LintContext, workload: Workload, place: string, us
     aim: "value",
     message: `${userName(workload, used)} asks for answers of up to ${longest} tokens, and its \`sampling.max_tokens\` is ${limit}`,
     hint: `take \`max_tokens\` out of \`sampling\` (it is then as long as the longest answer), raise it to ${longest}, or lower \`output_tokens\``,
+  };
+}
+
+/** A least length above the most: each request would ask for the most, and no other length would be measured. */
+function leastFault(workload: Workload, place: string, used: UsedDataset): RuleFinding | null {
+  const { min_tokens: least, max_tokens: most } = { ...workload.sampling, ...used.requestClass?.sampling };
+  if (workload.maxTokensFollow === true || least <= most) return null;
+  return {
+    pointer: `${place}/sampling/min_tokens`,
+    aim: "value",
+    message: `${userName(workload, used)} asks for answers of at least ${least} tokens, and its \`sampling.max_tokens\` is ${most}`,
+    hint: `lower \`min_tokens\`, or raise \`max_tokens\` to ${least}`,
   };
 }

@@ -83,6 +83,20 @@ describe("output-over-limit", () => {
     expect(found(code, { workloads: one(", sampling: { max_tokens: 400 }", drawn) })).toEqual([]);
   });
 
+  it("is one where the least length is above the most", () => {
+    expect(
+      found(code, { workloads: one(", sampling: { max_tokens: 128, min_tokens: 256 }", "profile: chat") }),
+    ).toMatchObject([
+      {
+        at: "256",
+        message: "workload `w` asks for answers of at least 256 tokens, and its `sampling.max_tokens` is 128",
+      },
+    ]);
+    expect(
+      found(code, { workloads: one(", sampling: { max_tokens: 128, min_tokens: 128 }", "profile: chat") }),
+    ).toEqual([]);
+  });
+
   it("looks at what rows and axes set, once for each place", () => {
     const more = "sweep: { dataset.output_tokens: [64, 256, 512] }";
     const swept = found(code, { workloads: one(", sampling: { max_tokens: 128 }", "profile: chat"), more });
