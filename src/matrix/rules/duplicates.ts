@@ -25,10 +25,11 @@ export const duplicatesRules: RuleTable = {
       const workloads = study.workloads.map(({ name }, index) => ({ name, pointer: `/workloads/${index}/workload` }));
       const systems = study.systems.map(({ id, pointer }) => ({ name: id, pointer: `${pointer}/id` }));
       const named = [{ name: study.baseline.id, pointer: "/baseline/id" }, ...rows];
-      const cells = new Set(expansion.rows.flatMap(({ id, pointer }) => (pointer === factorialPointer ? [id] : [])));
-      const asCells = [...cells].map((name) => ({ name, pointer: factorialPointer }));
+      const names = new Set(named.map(({ name }) => name));
+      const isCell = ({ id, pointer }: Row): boolean => names.has(id) && pointer === factorialPointer;
+      const cells = [...new Set(expansion.rows.filter(isCell).map(({ id }) => id))];
       return [
-        ...repeated([...asCells, ...named], "row"),
+        ...repeated([...cells.map((name) => ({ name, pointer: factorialPointer })), ...named], "row"),
         ...poolsOfPoints(study).flatMap(pointsOfOneName),
         ...repeated(workloads, "workload"),
         ...repeated(systems, "system"),
