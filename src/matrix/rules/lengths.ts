@@ -6,6 +6,7 @@ import { andMore } from "../row-groups.ts";
 import { oncePerPlace, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
 import {
   datasetMemberPlace,
+  placeOfSetting,
   experimentWorkloads,
   userName,
   datasetsWithPlaces,
@@ -267,10 +268,17 @@ function outputFault(context: LintContext, workload: Workload, place: string, us
   const longest = lengths === undefined ? 0 : longestLength(lengths);
   // A distribution that lacks its bound has its diagnostic.
   if (!(longest > limit)) return null;
+  const message = `${userName(workload, used)} asks for answers of up to ${longest} tokens, and its \`sampling.max_tokens\` is ${limit}`;
+  const isOfClass = requestClass?.sampling?.max_tokens !== undefined;
+  const set = isOfClass ? null : placeOfSetting(context, place, "sampling.max_tokens", limit);
+  if (set !== null) {
+    const hint = `raise it to ${longest}, take it out here, or lower \`output_tokens\``;
+    return { pointer: set, aim: "value", message, hint };
+  }
   return {
     pointer: datasetMemberPlace(context, { workload, place }, used, "output_tokens"),
     aim: "value",
-    message: `${userName(workload, used)} asks for answers of up to ${longest} tokens, and its \`sampling.max_tokens\` is ${limit}`,
+    message,
     hint: `take \`max_tokens\` out of \`sampling\` (it is then as long as the longest answer), raise it to ${longest}, or lower \`output_tokens\``,
   };
 }

@@ -197,9 +197,12 @@ function axisFinding(knob: string, pointer: string, deaf: Workload[], all: reado
 function finding(knob: string, pointer: string, deaf: Workload[]): RuleFinding[] {
   const [first] = deaf;
   if (first === undefined) return [];
-  const names = deaf.map(({ name }) => `\`${name}\``).join(", ");
-  const { why, hint } = whyUnread(`load.${knob}`, first)!;
-  return [{ pointer, aim: "key", message: `\`load.${knob}\` does nothing for ${names}: ${why}`, hint }];
+  const whyOf = (workload: Workload) => whyUnread(`load.${knob}`, workload)!;
+  const said = [...Map.groupBy(deaf, (workload) => whyOf(workload).why)].map(
+    ([why, alike]) => `for ${alike.map(({ name }) => `\`${name}\``).join(", ")}: ${why}`,
+  );
+  const message = `\`load.${knob}\` does nothing ${said.join("; and ")}`;
+  return [{ pointer, aim: "key", message, hint: whyOf(first).hint }];
 }
 
 /** What is said nearer to a trial wins: the sweep over rows and factors, these over the baseline, that over the workload. */

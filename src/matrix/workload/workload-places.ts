@@ -1,6 +1,7 @@
 import type { Study } from "../../schema/study.ts";
 import { usedDatasets, type RequestClass, type UsedDataset, type Workload } from "../../schema/workload.ts";
-import { pointerOf } from "../../schema/json.ts";
+import { asMap, memberOf, pointerOf, sameJson, type Json } from "../../schema/json.ts";
+import { settingsByValue } from "../computed-values.ts";
 import type { LintContext } from "../rule.ts";
 
 /** A workload as the matrix writes it, and the pointer to it. */
@@ -55,13 +56,39 @@ export function experimentWorkloads({ study, expansion }: Pick<LintContext, "stu
   return [...run, ...declared.filter(({ place }) => place === "/accuracy")];
 }
 
-/** Where a member of a dataset got its value: where the workload writes it, else in a row or an axis, else the dataset. */
+/** The row or the axis that gives a setting of a workload, which stands at `place`, a value; null where none does. */
+export function placeOfSetting(
+  context: Pick<LintContext, "settings" | "expansion">,
+  place: string,
+  setting: string,
+  value: Json,
+): string | null {
+  const found = settingsByValue(context).find(
+    ({ knob, pointer, where, values }) =>
+      knob === setting &&
+      where !== "exclude" &&
+      (!pointer.startsWith("/workloads/") || pointer.startsWith(`${place}/`)) &&
+      values.some((one) => sameJson(one.value, value)),
+  );
+  return found?.pointer ?? null;
+}
+
+/** Where a member of a dataset got its value: the row or the axis that sets it, else where the workload writes it, else the dataset. */
 export function datasetMemberPlace(
-  { study, settings }: Pick<LintContext, "study" | "settings">,
+  context: Pick<LintContext, "study" | "settings" | "expansion">,
   { workload, place }: PlacedWorkload,
-  { requestClass }: UsedDataset,
+  { dataset: used, requestClass }: UsedDataset,
   member: string,
 ): string {
+  const { study, settings } = context;
+  const value = memberOf<Json>(used, member) ?? null;
+  // A row writes a bare number, which the dataset has as a distribution of that one length.
+  const { distribution, value: length = null } = asMap(value) ?? {};
+  const forms = distribution === "fixed" ? [value, length] : [value];
+  for (const one of requestClass === null ? forms : []) {
+    const set = placeOfSetting(context, place, `dataset.${member}`, one);
+    if (set !== null) return set;
+  }
   const index = requestClass === null ? -1 : workload.classes.indexOf(requestClass);
   const dataset = place + (index < 0 ? "" : pointerOf("classes", index)) + pointerOf("dataset");
   const written = dataset + pointerOf(member);

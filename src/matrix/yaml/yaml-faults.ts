@@ -8,6 +8,8 @@ export interface YamlFault {
   hint: string;
   /** True where what follows it is mostly its echo. */
   fatal: boolean;
+  /** True of a text in quotes that is not closed: where it opens says more than where the file ends. */
+  isOpen: boolean;
 }
 
 interface Wording {
@@ -21,6 +23,7 @@ interface Wording {
   hint: string;
   code?: string;
   isHarmless?: boolean;
+  isOpen?: boolean;
 }
 
 /** The first row that fits speaks. `$1` is what `says` found in brackets. */
@@ -28,16 +31,25 @@ const wordings: readonly Wording[] = rows;
 
 /** `text` is what the file has from the place of the fault on. */
 export function yamlFault(problem: { code: string; message: string }, text: string): YamlFault {
-  for (const { of, says, followedBy, message, hint, code = "not-yaml", isHarmless = false } of wordings) {
+  for (const {
+    of,
+    says,
+    followedBy,
+    message,
+    hint,
+    code = "not-yaml",
+    isHarmless = false,
+    isOpen = false,
+  } of wordings) {
     if (problem.code !== of || (followedBy !== undefined && !new RegExp(followedBy).test(text))) continue;
     const said = says === undefined ? [] : new RegExp(says).exec(problem.message);
     if (said === null) continue;
     const filled = (words: string): string =>
       words.replace("$1", () => said[1] ?? "").replace("$value", () => inQuotes(text));
-    return { code, message: filled(message), hint: filled(hint), fatal: !isHarmless };
+    return { code, message: filled(message), hint: filled(hint), fatal: !isHarmless, isOpen };
   }
   const message = problem.message.charAt(0).toLowerCase() + problem.message.slice(1);
-  return { code: "not-yaml", message, hint: "see the line above it too", fatal: true };
+  return { code: "not-yaml", message, hint: "see the line above it too", fatal: true, isOpen: false };
 }
 
 /** The rest of a line as a text in quotes, without the comment behind it. */

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Alias, Document, Node, YAMLMap } from "yaml";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { nameInScope } from "../../schema/knob.ts";
@@ -79,7 +79,9 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
     const duplicate = problem.code === "DUPLICATE_KEY" ? keyAt(text, problem.pos[0]) : null;
     const message = duplicate === null ? fault.message : `\`${duplicate}\` is written twice in one map`;
     const end = problem.pos[0] + (duplicate?.length ?? 0);
-    report(locationOf([problem.pos[0], Math.max(problem.pos[1], end)]), fault.code, message, fault.hint);
+    const opening = fault.isOpen ? lastQuote(document, problem.pos[0]) : null;
+    const range = opening === null ? [problem.pos[0], Math.max(problem.pos[1], end)] : [opening, opening + 1];
+    report(locationOf(range), fault.code, message, fault.hint);
     fatal ||= fault.fatal;
     // What follows a broken place is mostly its echo.
     if (fatal) return { tree: null, diagnostics };
@@ -193,6 +195,18 @@ function scalarValue(value: unknown, at: Location, reading: Reading): null | boo
   if (typeof value === "number" && Number.isFinite(value)) return value;
   reading.report(at, "not-a-number", "this value is no finite number", "write a finite number, or a text in quotes");
   return null;
+}
+
+/** Where the last text in quotes before an offset opens; null where there is none. */
+function lastQuote(document: Document, offset: number): number | null {
+  let found: number | null = null;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      const isQuoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+      if (isQuoted && range != null && range[0] < offset) found = Math.max(found ?? 0, range[0]);
+    },
+  });
+  return found;
 }
 
 /** The key that starts at an offset, as it is written. */

@@ -103,6 +103,13 @@ describe("output-over-limit", () => {
     expect(swept).toHaveLength(1);
     const limits = found(code, { workloads: one(""), more: "sweep: { sampling.max_tokens: [64, 512] }" });
     expect(limits[0]?.message).toContain("its `sampling.max_tokens` is 64");
+    expect(limits[0]).toMatchObject({ at: "[64, 512]", hint: expect.stringContaining("take it out here") });
+    const over = "sweep: { dataset.output_tokens: [64, 512] }";
+    const [written] = found(code, {
+      workloads: one(", sampling: { max_tokens: 128 }", "output_tokens: 32"),
+      more: over,
+    });
+    expect(written).toMatchObject({ at: "[64, 512]" });
   });
 
   it("finds none where nothing sets the limit, and lets a limit cut a profile", () => {

@@ -225,6 +225,10 @@ describe("load-knob-without-effect", () => {
     expect(one?.hint).toContain("`scenario: closed`");
     expect(others).toEqual([]);
     expect(found(code, { baseline: "{ knobs: { load.concurrency: 4 } }" })).toHaveLength(1);
+    const both = `[${workload("offline", "{}")}, ${workload("open", "{ rate: 4 }", "o")}]`;
+    expect(found(code, { workloads: both, design })[0]?.message).toBe(
+      "`load.concurrency` does nothing for `w`: the scenario is offline; and for `o`: the scenario is open",
+    );
     expect(found(code, { more: "sweep: { load.concurrency: [1, 2] }" })).toHaveLength(1);
   });
 

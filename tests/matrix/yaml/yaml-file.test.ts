@@ -12,6 +12,8 @@ describe("texts that are no matrix", () => {
     ["comments alone", "# nothing\n\n", "empty-file@matrices/a.yaml:1:1"],
     ["a tab", "study: a\nsut:\n\tengine: pocket\n", "tab@matrices/a.yaml:3:1"],
     ["broken YAML", "study: a\nsut: [1, 2\nbaseline: {}\n", "not-yaml@matrices/a.yaml:3:1"],
+    ["an open double quote", 'study: a\nquestion: "what is it\nsut: {}\n', "not-yaml@matrices/a.yaml:2:11"],
+    ["an open single quote", "study: a\nsut: { engine: 'pocket }\nrepeats: 1\n", "not-yaml@matrices/a.yaml:2:16"],
     ["a list", "- study: a\n", "not-a-map@matrices/a.yaml:1:1"],
     ["prose", "Once upon a time\n", "not-a-map@matrices/a.yaml:1:1"],
     ["bytes", "\u0000\u0001PNG\r\n\u001a", "not-text@matrices/a.yaml:1:1"],
