@@ -89,10 +89,11 @@ function searchOf(trial: Trial): string {
 
 /** Of several searches the one that began a probe last. */
 function latestOf(searches: readonly Trial[][]): Trial[] {
-  const began = (own: readonly Trial[]): string =>
+  const last = searches.map((own) =>
     own
       .map(({ startedAt }) => startedAt)
       .toSorted()
-      .at(-1)!;
-  return searches.reduce((latest, own) => (began(own) > began(latest) ? own : latest));
+      .at(-1)!,
+  );
+  return searches[last.indexOf(last.toSorted().at(-1)!)]!;
 }

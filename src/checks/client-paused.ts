@@ -40,7 +40,7 @@ export const clientPaused: CheckRule = {
   remedy:
     "Keep the client from being stopped (Ctrl-Z, a debugger, a suspended machine or frozen container), give it cores that " +
     "nothing else uses, and run again.",
-  judge({ spec, observation }) {
+  judge({ spec, workload, observation }) {
     if (observation === null || spec.purpose === "accuracy") return null;
     const { startNs, endNs } = observation.window;
     const pauses = observation.client.pauses.filter((pause) => pause.endNs > startNs && pause.startNs < endNs);
@@ -48,7 +48,7 @@ export const clientPaused: CheckRule = {
     const { latency, throughput } = certifies(spec.fidelity) ? certified : screening;
     const touched = touchedTimes(pauses);
     const moved = [
-      throughputMoved(observation, pauses, throughput),
+      throughputMoved(observation, pauses, { limit: throughput, workers: workload.load.workers ?? 1 }),
       ...latencyMoved("TTFT", ttftSample(observation, touched), pauses, latency),
       ...latencyMoved("ITL", gapSample(observation, touched), pauses, latency),
     ].toSorted((left, right) => right.value / right.limit - left.value / left.limit);
@@ -68,9 +68,13 @@ export const clientPaused: CheckRule = {
   },
 };
 
-/** During a pause the client fails to send at most what it otherwise sends in that time. */
-function throughputMoved({ window }: Observation, pauses: readonly Pause[], limit: number): Moved {
-  const windowMs = (window.endNs - window.startNs) / NS_PER_MS;
+/** During a pause a worker fails to send at most what it otherwise sends in that time, and the others go on. */
+function throughputMoved(
+  { window }: Observation,
+  pauses: readonly Pause[],
+  { limit, workers }: { limit: number; workers: number },
+): Moved {
+  const windowMs = (workers * (window.endNs - window.startNs)) / NS_PER_MS;
   const value = windowMs <= 0 ? 0 : Math.min(100, (sum(pauses.map(lengthMs)) / windowMs) * 100);
   return { value, limit, text: `throughput may be ${figureText(value)} % low` };
 }

@@ -51,9 +51,9 @@ export function planLoad(
   });
 }
 
-/** The fewest requests that a load sends. */
-export function requestsOf({ requestPlan, fewest }: LoadPlan): number {
-  return requestPlan.starts[Math.min(fewest, unitCount(requestPlan))]!;
+/** The fewest units that a load sends before it begins again. */
+export function leastUnits({ requestPlan, fewest }: LoadPlan): number {
+  return Math.min(fewest, unitCount(requestPlan));
 }
 
 /** The measured traffic of exactly `units` units. */

@@ -2,7 +2,7 @@ import { NS_PER_S } from "../math/units.ts";
 import type { Observation } from "../schema/observation.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { planLoad, requestsOf } from "./load-plan.ts";
+import { leastUnits, planLoad } from "./load-plan.ts";
 import { systemClassOf } from "../world/file-fault.ts";
 import { runShard, type ShardOutcome } from "./load-shard.ts";
 import { watchQueue, type QueueWatch } from "./drive/queue-watch.ts";
@@ -45,11 +45,10 @@ export async function runLoadOver(
         watch = watchQueue({
           probe: needsQueue ? options.queueProbe : undefined,
           now,
-          total: requestsOf(loadPlan.value),
+          units: leastUnits(loadPlan.value),
           untilNs: loadPlan.value.shortestS * NS_PER_S,
           asked: loadPlan.value.asked,
-          sent: () => counts.sent,
-          ended: () => counts.ended,
+          counts: () => counts,
         });
       },
     });

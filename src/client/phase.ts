@@ -1,3 +1,4 @@
+import type { Counts } from "./drive/queue-watch.ts";
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { RequestRecord } from "../schema/observation.ts";
 import type { Sample } from "../schema/sample.ts";
@@ -66,7 +67,7 @@ export interface Records {
 
 export interface Phase {
   /** Requests that were sent, and those of them that are over. */
-  counts: { sent: number; ended: number };
+  counts: Counts;
   /** Starts at that time of the clock, which is now. Resolves when every request that was sent is over. Rejects for an internal error only, never because a request failed. */
   run(startNs: number): Promise<void>;
 }
@@ -93,7 +94,7 @@ export function createPhase(options: PhaseOptions): Phase {
   const { fewest = unitCount(requestPlan), shortestS = 0, places = createPlaces(asked) } = options;
   const { sequence } = requestPlan;
   const units = unitCount(requestPlan);
-  const counts = { sent: 0, ended: 0 };
+  const counts: Counts = { sent: 0, begun: 0, ended: 0 };
   /** Turns that are not sent, because one before them failed. */
   let givenUp = 0;
   /** Each open request, and each user who thinks. */
@@ -167,6 +168,7 @@ export function createPhase(options: PhaseOptions): Phase {
     counts.sent += 1;
     request.begin();
     if (place === requestPlan.starts[own]) {
+      counts.begun += 1;
       lastSentNs = record.sentNs;
       gauge.opened(record.sentNs);
     }

@@ -109,7 +109,7 @@ function leadIn(plan: UnscoredPlan): RunningWarmUp {
     await burst.enough;
     if (shared.signal?.aborted) return null;
     const dueNs = goingOn(loadPlan.dueNs!, 2 * LONGEST_LEAD_IN_S * NS_PER_S, mostBeside(loadPlan.dueNs!));
-    const requestPlan = ongoingWarmUpPlan(options, { fewest: 0, wave: 0, requests: dueNs.length });
+    const requestPlan = ongoingWarmUpPlan(options, { fewest: 0, wave: 0, due: dueNs.length });
     const own = ownShard({ ...loadPlan, requestPlan, dueNs });
     let isDone = false;
     going = goOn(plan, own, {
@@ -141,7 +141,7 @@ function goOnUntilSteady(
   const requestPlan = ongoingWarmUpPlan(options, {
     fewest,
     wave: plan.isKeptWhole ? fewest : 0,
-    ...(dueNs === null ? {} : { requests: dueNs.length }),
+    ...(dueNs === null ? {} : { due: dueNs.length }),
   });
   const own = ownShard({ ...loadPlan, requestPlan, dueNs });
   const share = unitCount(own.requestPlan) / Math.max(1, unitCount(requestPlan));

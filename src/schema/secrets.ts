@@ -82,9 +82,13 @@ const shortestMaskedValue = 8;
 export function secretValues(variables: Readonly<Record<string, string>>): string[] {
   const values = Object.entries(variables)
     .filter(([name, value]) => isSecret(name, value))
-    .flatMap(([, value]) => formsOf(value))
-    .filter(({ length }) => length >= shortestMaskedValue);
-  return longestFirst(values);
+    .flatMap(([, value]) => formsOf(value));
+  return longestFirst(longEnough(values));
+}
+
+/** The secrets that are masked within a text of somebody else's: hiding shorter ones (`test`, `0`) would only garble it. */
+export function longEnough(secrets: readonly string[]): string[] {
+  return secrets.filter(({ length }) => length >= shortestMaskedValue);
 }
 
 /** How a program may print a secret: whole, line by line, the user and the password of an address, and each as an address or as JSON has it. */

@@ -64,7 +64,7 @@ export async function openMaskedLog(file: string, secrets: readonly string[]): P
   reader.on("error", () => undefined);
   reader.on("close", () => {
     append(mask.end());
-    void writing.then(() => target.close());
+    void writing.then(() => target.close()).catch(() => undefined);
   });
   reader.unref();
   return {

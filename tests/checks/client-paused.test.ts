@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Fidelity } from "../../src/schema/fidelity.ts";
 import type { Pause } from "../../src/schema/observation.ts";
 import { checkOf, seen, specOf } from "../support/judged-trials.ts";
+import { makeWorkload } from "../support/make-study.ts";
 import { observationOf, type RequestSketch } from "../support/observations.ts";
 
 describe("client-paused", () => {
@@ -47,6 +48,13 @@ describe("client-paused", () => {
     expect(check(50, [pause(20_000, 1000), pause(40_000, 1000)], "true")).toMatchObject({ status: "fail", value: 4 });
     expect(check(50, [pause(20_000, 1000)], "true")).toMatchObject({ status: "pass", value: 2 });
     expect(check(50, [pause(20_000, 1000)], "true", "valid")).toMatchObject({ status: "fail", limit: 1 });
+  });
+
+  it("takes from the throughput what one of several workers failed to send", () => {
+    const observation = trial(50, []);
+    observation.client = { ...observation.client, pauses: [pause(20_000, 3000)] };
+    const workload = makeWorkload({ load: { concurrency: 8, workers: 4 } });
+    expect(checkOf("client-paused", { observation, workload })).toMatchObject({ status: "pass", value: 1.5 });
   });
 
   it("fails where p99 was moved and nothing else", () => {

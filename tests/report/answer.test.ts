@@ -55,6 +55,12 @@ function decision(experiment: string, outcome: Outcome, more: Partial<Decision> 
   };
 }
 
+/** Experiments of these names, `row@workload` or `row·load`. */
+function experimentsNamed(...names: string[]): ReportInput["study"]["experiments"] {
+  const [one] = fakeReportInput().study.experiments;
+  return names.map((name) => ({ ...one!, labels: { ...one!.labels, name, row: name.split(/[@·]/)[0]! } }));
+}
+
 /** The answer where each change was decided so, with its effect against the baseline. */
 function answered(
   changes: [Decision, number][],
@@ -116,13 +122,8 @@ describe("answerOf", () => {
     const { study } = fakeReportInput();
     const contrasts = [{ treatment: "fp8", control: "baseline", changed: {}, family: "isolation" as const }];
     const asked = { ...study, experiments: [], contrasts, accuracy: { notApplicable: "no model behind it" } };
-    const { main } = answerOf({
-      study: asked,
-      effects: [effect("fp8", "baseline", 1.2)],
-      decisions: [ship],
-      summaries: [],
-      trials: [],
-    });
+    const effects = [effect("fp8", "baseline", 1.2)];
+    const { main } = answerOf({ study: asked, effects, decisions: [ship], summaries: [], trials: [] });
     expect(main).toBe("Ship fp8: +20.0 % output tok/s, accuracy does not apply.");
   });
 
@@ -140,30 +141,20 @@ describe("answerOf", () => {
       [decision("fp8", "SHIP"), 1.241],
       [decision("len", "SHIP"), 1.054],
     ] satisfies [Decision, number][];
-    expect(answered(both, { effects: stack }).main).toBe(
-      "Ship fp8 and len: together +30.8 % output tok/s, accuracy kept.",
-    );
-    const { study } = fakeReportInput();
-    const inCells = ["fp8@chat", "len@chat", "fp8@code", "len@code"];
-    const experiments = inCells.map((name) => ({
-      ...study.experiments[0]!,
-      labels: { ...study.experiments[0]!.labels, name, row: name.slice(0, 3) },
-    }));
-    const changes = inCells.map((name): [Decision, number] => [decision(name, "SHIP"), 1.1]);
-    const joint = ["chat", "code"].map((cell) => effect(`len@${cell}`, `baseline@${cell}`, 2, { family: "stack" }));
-    expect(answered(changes, { experiments, effects: joint }).main).not.toContain("together");
+    const together = "Ship fp8 and len: together +30.8 % output tok/s, accuracy kept.";
+    expect(answered(both, { effects: stack }).main).toBe(together);
+    const experiments = experimentsNamed("fp8@chat", "len@chat", "fp8@code", "len@code");
+    const changes = experiments.map(({ labels }): [Decision, number] => [decision(labels.name, "SHIP"), 1.1]);
+    const effects = [effect("len@code", "baseline@code", 2, { family: "stack" })];
+    expect(answered(changes, { experiments, effects }).main).not.toContain("together");
     const apart = [both[0]!, [decision("mid", "REJECT"), 0.966] as [Decision, number], both[1]!];
     const { main } = answered(apart, { effects: stack });
     expect(main).toBe("Ship fp8 (+24.1 %) and len (+5.4 %): each beside the step before it. Reject mid (-3.4 %).");
   });
 
   it("names a change once under several workloads or loads, with the figure where less is better", () => {
-    const { study } = fakeReportInput();
     const names = ["a·r1", "a·r2", "a·r3", "b·r1", "b·r2", "b·r3"];
-    const experiments = names.map((name) => ({
-      ...study.experiments[0]!,
-      labels: { ...study.experiments[0]!.labels, name, row: name.slice(0, 1) },
-    }));
+    const experiments = experimentsNamed(...names);
     const ratios = [0.964, 0.992, 0.974, 1.251, 1.078, 1.1];
     const less = names.map((name, at) =>
       effect(name, "baseline", ratios[at]!, { metric: "e2e", stat: "p50", better: "lower" }),

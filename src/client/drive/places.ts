@@ -26,6 +26,13 @@ export function createPlaces(count: number): Places {
     if (!filling) fill();
   };
   const fill = (): void => {
+    if (count < 1) {
+      // A worker without a place sends nothing, and waits for nothing.
+      const released = filler;
+      filler = null;
+      released?.released();
+      return;
+    }
     filling = true;
     for (let left = SENT_AT_ONCE; left > 0 && open < count && filler !== null;) {
       const asked = filler;

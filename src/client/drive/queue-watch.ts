@@ -5,6 +5,13 @@ export type QueueProbe = () => Promise<{ waiting: number; running: number } | nu
 
 const EVERY_MS = 200;
 
+/** What a phase has sent so far: requests, units of which one was sent, and requests that have ended. */
+export interface Counts {
+  sent: number;
+  begun: number;
+  ended: number;
+}
+
 export interface QueueWatch {
   /**
    * Ends the watch. `ranEmpty`: true where the engine was seen starved, after the ramp, while requests were still unsent;
@@ -29,18 +36,18 @@ function isStarved(engine: { waiting: number; running: number }, open: number): 
 export function watchQueue(options: {
   probe: QueueProbe | undefined;
   now: () => number;
-  /** Requests that are sent at least, and until when, by `now`, more of them are; default 0. */
-  total: number;
+  /** Units that are sent at least, and until when, by `now`, more of them are; default 0. */
+  units: number;
   untilNs?: number;
   asked: number;
-  sent: () => number;
-  ended: () => number;
+  counts: () => Counts;
 }): QueueWatch {
-  const { probe, now, total, untilNs = 0, asked, sent, ended } = options;
-  const isUnsent = (): boolean => sent() < total || now() < untilNs;
+  const { probe, now, units, untilNs = 0, asked, counts } = options;
+  // Later turns of a conversation that has begun wait for its own answers, and are no queue.
+  const isUnsent = (): boolean => counts().begun < units || now() < untilNs;
   const waiting: Series = { name: "requests_waiting", unit: "1", source: "engine", atNs: [], value: [] };
   const running: Series = { name: "requests_running", unit: "1", source: "engine", atNs: [], value: [] };
-  const allAtOnce = total <= asked && untilNs === 0;
+  const allAtOnce = units <= asked && untilNs === 0;
   let sawWaiting = false;
   let ranEmpty: boolean | null = allAtOnce ? false : null;
   let stopped = false;
@@ -55,8 +62,9 @@ export function watchQueue(options: {
         series.value.push(value);
       }
       sawWaiting ||= answer.waiting > 0;
-      const rampIsOver = sawWaiting || ended() >= asked;
-      if (isUnsent() && rampIsOver) ranEmpty = ranEmpty === true || isStarved(answer, sent() - ended());
+      const { sent, ended } = counts();
+      const rampIsOver = sawWaiting || ended >= asked;
+      if (isUnsent() && rampIsOver) ranEmpty = ranEmpty === true || isStarved(answer, sent - ended);
     }
     if (isUnsent()) timer = setTimeout(() => void look(ask), EVERY_MS);
   };

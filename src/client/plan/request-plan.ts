@@ -101,23 +101,27 @@ const MOST_UNSCORED = 100_000;
 
 /**
  * A warm-up that goes on until it is enough: it begins as `warmUpPlan` does, with its first `wave` units staggered, and has
- * `requests` requests.
+ * as many units as a schedule, \`due\`, has times.
  */
 export function ongoingWarmUpPlan(
   options: PlanOptions,
-  { fewest, wave, requests = MOST_UNSCORED }: { fewest: number; wave: number; requests?: number },
+  { fewest, wave, due }: { fewest: number; wave: number; due?: number },
 ): RequestPlan {
   const { samples, workload } = options;
   const mix = mixOf(options);
   const warm = warmUpUnits(samples, workload.warmupRequests, { units: fewest, thinks: true, ...mix });
-  const first = staggered(warm, wave, workload.sampling.max_tokens).slice(0, requests);
-  return withClasses(unscoredUnits(samples, first, { requests, what: "warm-up", ...mix }), options);
+  const first = staggered(warm, wave, workload.sampling.max_tokens).slice(0, due);
+  return withClasses(unscoredUnits(samples, first, { least: leastOf(due), what: "warm-up", ...mix }), options);
 }
 
-/** The tail: `requests` requests like the measured ones, cut-offs included. */
-export function tailPlan(options: PlanOptions, requests = MOST_UNSCORED): RequestPlan {
-  const units = unscoredUnits(options.samples, [], { requests, what: "tail", ...mixOf(options) });
+/** The tail: units like the measured ones, cut-offs included, as many as a schedule has times. */
+export function tailPlan(options: PlanOptions, due?: number): RequestPlan {
+  const units = unscoredUnits(options.samples, [], { least: leastOf(due), what: "tail", ...mixOf(options) });
   return withCutOffs(withClasses(units, options), options);
+}
+
+function leastOf(due: number | undefined): { units: number } | { requests: number } {
+  return due === undefined ? { requests: MOST_UNSCORED } : { units: due };
 }
 
 /** The shard of a load whose units `take` chooses, in their order: what one of several workers sends. */

@@ -24,12 +24,12 @@ const MOST_DRAWN = 1024;
 
 /**
  * What is sent and not scored, for as long as it takes: `first`, then units of the dataset, turned round as above and shuffled
- * by the seed, so that one stretch is like the next. At least `requests` requests: the last unit may add a few.
+ * by the seed, so that one stretch is like the next: so many units, which a schedule counts, else at least so many requests.
  */
 export function unscoredUnits(
   samples: readonly Sample[],
   first: readonly Sample[][],
-  { requests, what, ...mix }: Mix & { requests: number; what: "warm-up" | "tail" },
+  { least, what, ...mix }: Mix & { least: { units: number } | { requests: number }; what: "warm-up" | "tail" },
 ): Sample[][] {
   const shuffled = createRandom(mix.seed).fork(what).shuffle(conversationsOf(samples));
   const most = Math.min(MOST_DRAWN, shuffled.length);
@@ -37,11 +37,12 @@ export function unscoredUnits(
     unit.map((sample) => turnedRound(sample, true)),
   );
   const units = [...first];
-  let count = units.flat().length;
-  for (let next = 0; count < requests; next += 1) {
+  let requests = units.flat().length;
+  const isEnough = (): boolean => ("units" in least ? units.length >= least.units : requests >= least.requests);
+  for (let next = 0; !isEnough(); next += 1) {
     const unit = drawn[next % drawn.length]!;
     units.push(unit);
-    count += unit.length;
+    requests += unit.length;
   }
   return units;
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { RequestRecord } from "../../schema/observation.ts";
-import { withoutSecrets } from "../../schema/secrets.ts";
+import { longEnough, withoutSecrets } from "../../schema/secrets.ts";
 import { ByteList } from "./byte-list.ts";
 import { DONE, readCompletionEvent, type CompletionEvent } from "./completion-event.ts";
 import { EventShape } from "./event-shape.ts";
@@ -118,7 +118,7 @@ class AnswerReader implements Answer {
     record.countProblem = count.problem;
     // The server's own message of an error says more than how the connection ended after it.
     record.error = this.problem ?? reason ?? this.unfinished();
-    record.text = options.keepText ? withoutSecrets(this.text, options.secrets) : null;
+    record.text = options.keepText ? withoutSecrets(this.text, longEnough(options.secrets)) : null;
     if (record.chunks > 0) record.outputHash = hash("sha256", this.ids ?? this.said);
   }
 

@@ -191,7 +191,7 @@ export class Http1Response {
     switch (this.state) {
       case "size":
         if (byte === LF) this.sizeRead();
-        else if (byte === SEMICOLON) this.state = "extension";
+        else if (byte === SEMICOLON || (this.lineLength > 0 && isBlank(byte))) this.state = "extension";
         else this.sizeDigit(byte);
         break;
       case "extension":
@@ -221,6 +221,11 @@ export class Http1Response {
     this.lineLength = 0;
     this.state = this.left === 0 ? "trailer" : "chunk";
   }
+}
+
+/** A blank or a tab, which may stand before a chunk's extension (RFC 9112, section 7.1.1). */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
 }
 
 /** The value of a hexadecimal digit's byte; -1 for any other. */

@@ -53,6 +53,7 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
   const fixed = Object.entries({
     host: address.host,
     accept: "text/event-stream",
+    "accept-encoding": "identity",
     "content-type": "application/json",
     ...headers,
   })
@@ -105,6 +106,8 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
     } catch (error) {
       response.problem = internalError(error);
     }
+    // Cut off by its receiver within this read: the connection is gone.
+    if (connection.request?.cancelled) return;
     if (response.problem !== null) finish(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
       if (connection.answeredNs !== null) endedAtOnce = 0;

@@ -166,9 +166,12 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
     async open(count) {
       const again = await Promise.all(shared.filter(({ client }) => !client.stats.connected).map(begin));
       let error = again.find((one) => one !== null) ?? null;
-      for (let left = missing(count); left > 0 && error === null; left = missing(count)) {
+      // The first round learns what the server speaks. Where it closes what it has too many of, some stay missing.
+      const rounds = 1 + Math.ceil(count / OPENED_AT_ONCE);
+      for (let round = 0; round < rounds && missing(count) > 0 && error === null; round += 1) {
         if (closing) break;
-        const errors = await Promise.all(Array.from({ length: Math.min(OPENED_AT_ONCE, left) }, openOne));
+        const length = Math.min(OPENED_AT_ONCE, missing(count));
+        const errors = await Promise.all(Array.from({ length }, openOne));
         error = errors.find((one) => one !== null) ?? null;
       }
       // The rest are made when they are needed, and fail then with their reason in the request's row.
@@ -186,7 +189,12 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
       const request: Dispatcher.DispatchOptions = {
         path: prefix + path,
         method: "POST",
-        headers: { accept: "text/event-stream", "content-type": "application/json", ...headers },
+        headers: {
+          accept: "text/event-stream",
+          "accept-encoding": "identity",
+          "content-type": "application/json",
+          ...headers,
+        },
         body,
       };
       let controller: Dispatcher.DispatchController | null = null;

@@ -2,6 +2,7 @@
  * One worker: a process that carries a shard of a load. Started by `start.ts`, controlled by messages; what it saw
  * goes into files that the main process opened. It ends with the process that started it.
  */
+import type { Counts } from "../drive/queue-watch.ts";
 import { NS_PER_MS } from "../../math/units.ts";
 import type { LoadOptions } from "../load-options.ts";
 import { isKeptWhole, planLoad } from "../load-plan.ts";
@@ -20,7 +21,7 @@ type Load = Extract<ToWorker, { type: "load" }>;
 const stop = new AbortController();
 let start: ((zeroNs: bigint) => void) | null = null;
 let finish: (() => void) | null = null;
-let counts = { sent: 0, ended: 0 };
+let counts: Counts = { sent: 0, begun: 0, ended: 0 };
 
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C in a terminal goes to every process; the main process decides what is stopped, and when.

@@ -1,3 +1,4 @@
+import type { Counts } from "../drive/queue-watch.ts";
 import type { RequestRecord } from "../../schema/observation.ts";
 import type { Result } from "../../schema/result.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
@@ -26,7 +27,7 @@ export type ToWorker =
 export type FromWorker =
   | { type: "ready" }
   | { type: "progress"; progress: LoadProgress }
-  | { type: "counts"; sent: number; ended: number }
+  | ({ type: "counts" } & Counts)
   | { type: "ended"; record: RequestRecord }
   /** Its measured requests are over; it keeps its shard of the load up until all are. */
   | { type: "measured" }

@@ -4,9 +4,9 @@ import { fail, succeed, type Fault, type Result } from "../../schema/result.ts";
 import { plainSample } from "../../schema/sample.ts";
 import type { LoadKnobs, Workload } from "../../schema/workload.ts";
 import type { LoadOptions, LoadProgress } from "../load-options.ts";
-import { isKeptWhole, planLoad, requestsOf, type LoadPlan } from "../load-plan.ts";
+import { isKeptWhole, leastUnits, planLoad, type LoadPlan } from "../load-plan.ts";
 import { problemOf, spoolFault } from "../load.ts";
-import { watchQueue, type QueueProbe } from "../drive/queue-watch.ts";
+import { watchQueue, type Counts, type QueueProbe } from "../drive/queue-watch.ts";
 import { scenarios } from "../plan/scenarios/index.ts";
 import { openSpoolFiles, type SpoolFiles } from "../spool/spool-files.ts";
 import { closeStores, fileStores, readSpool } from "../spool/spool.ts";
@@ -113,11 +113,10 @@ async function carriedBy(
     const watch = watchQueue({
       probe: needsQueue && queueProbe ? workerProgress.counted(queueProbe, workers) : undefined,
       now: () => Number(clock.nowNs() - zeroNs),
-      total: requestsOf(loadPlan),
+      units: leastUnits(loadPlan),
       untilNs: loadPlan.shortestS * NS_PER_S,
       asked: loadPlan.asked,
-      sent: () => workerProgress.counts().sent,
-      ended: () => workerProgress.counts().ended,
+      counts: workerProgress.counts,
     });
     void finishTogether(workers);
     const late = await Promise.race([failed, Promise.all(workers.map(({ done }) => done))]);
@@ -198,7 +197,7 @@ function createWorkerProgress(
   onEnded: (record: RequestRecord) => void,
 ) {
   const progress: (LoadProgress | null)[] = Array.from({ length: workers }, () => null);
-  const counts = Array.from({ length: workers }, () => ({ sent: 0, ended: 0 }));
+  const counts = Array.from({ length: workers }, (): Counts => ({ sent: 0, begun: 0, ended: 0 }));
   /** Workers that were asked for their counts and have not answered. */
   const pending = new Set<number>();
   const finished = new Set<number>();
@@ -234,8 +233,9 @@ function createWorkerProgress(
       pending.delete(worker);
       if (pending.size === 0) allCounted?.();
     },
-    counts: () => ({
+    counts: (): Counts => ({
       sent: counts.reduce((sum, { sent }) => sum + sent, 0),
+      begun: counts.reduce((sum, { begun }) => sum + begun, 0),
       ended: counts.reduce((sum, { ended }) => sum + ended, 0),
     }),
     /** A probe of the engine's queue that asks the workers right after it, so that both are of the same moment. */

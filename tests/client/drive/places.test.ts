@@ -24,6 +24,12 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, place) => from + place);
 
 describe("keepInFlight", () => {
+  it("is over at once without a place, as of a worker that has none", async () => {
+    const { sent, going } = started(0, 5, 0);
+    await going;
+    expect(sent).toEqual([]);
+  });
+
   it("sends the next one within the call that says that one is over", async () => {
     const { sent, end, open, going } = started(3, 8, 2);
     expect(sent).toEqual([3, 4]);

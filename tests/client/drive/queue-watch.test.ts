@@ -4,10 +4,10 @@ import { watchQueue } from "../../../src/client/drive/queue-watch.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-type Answer = { waiting: number; running: number; sent: number; ended?: number } | null;
+type Answer = { waiting: number; running: number; sent: number; begun?: number; ended?: number } | null;
 
 /** One look after another; what each sees. 100 requests, of which 10 are asked to be open. */
-async function watch(answers: readonly Answer[], options: { total?: number; probe?: boolean } = {}) {
+async function watch(answers: readonly Answer[], options: { units?: number; probe?: boolean } = {}) {
   let next = 0;
   const current = (): Answer => answers[Math.max(0, next - 1)] ?? null;
   const watching = watchQueue({
@@ -20,10 +20,12 @@ async function watch(answers: readonly Answer[], options: { total?: number; prob
             return answer === null ? Promise.reject(new Error("no answer")) : Promise.resolve(answer);
           },
     now: () => next * 1000,
-    total: options.total ?? 100,
+    units: options.units ?? 100,
     asked: 10,
-    sent: () => current()?.sent ?? 50,
-    ended: () => current()?.ended ?? 0,
+    counts: () => {
+      const { sent = 50, begun = sent, ended = 0 } = current() ?? {};
+      return { sent, begun, ended };
+    },
   });
   for (let look = 0; look < answers.length; look++) await vi.advanceTimersByTimeAsync(200);
   return watching.stop();
@@ -38,6 +40,13 @@ describe("watchQueue", () => {
   it("does not blame the client where more are open than run: they are in the server's own hands", async () => {
     const front = { waiting: 0, running: 4, sent: 30, ended: 20 };
     expect((await watch([{ waiting: 6, running: 4, sent: 10 }, front, front])).ranEmpty).toBe(false);
+  });
+
+  it("does not ask for more once every conversation has begun: their later turns wait for their own answers", async () => {
+    const full = { waiting: 6, running: 4, sent: 30, begun: 15, ended: 10 };
+    const last = { waiting: 0, running: 2, sent: 55, begun: 20, ended: 53 };
+    expect((await watch([full, last, last], { units: 20 })).ranEmpty).toBe(false);
+    expect((await watch([full, last, last], { units: 21 })).ranEmpty).toBe(true);
   });
 
   it("finds a queue that never did", async () => {
@@ -71,6 +80,6 @@ describe("watchQueue", () => {
   });
 
   it("needs nobody to tell where all went at the start", async () => {
-    expect((await watch([], { total: 10, probe: false })).ranEmpty).toBe(false);
+    expect((await watch([], { units: 10, probe: false })).ranEmpty).toBe(false);
   });
 });

@@ -37,7 +37,7 @@ describe("warmUpUnits", () => {
 
 describe("unscoredUnits", () => {
   it("goes on after the first with the dataset in an order of its own", () => {
-    const some = { requests: 11, classes: [], seed: 3, what: "warm-up" } as const;
+    const some = { least: { requests: 11 }, classes: [], seed: 3, what: "warm-up" } as const;
     const units = unscoredUnits(samples, warmUpUnits(samples, 2, { ...mix, units: 1 }), some);
     const order = indexes(units.flat());
     expect(order.slice(0, 2)).toEqual([0, 2]);
@@ -47,9 +47,14 @@ describe("unscoredUnits", () => {
     expect(unscoredUnits(samples, warmUpUnits(samples, 2, { ...mix, units: 1 }), some)).toEqual(units);
   });
 
+  it("has as many conversations as a schedule has times, whatever their turns", () => {
+    const some = { least: { units: 7 }, classes: [], seed: 3, what: "tail" } as const;
+    expect(unscoredUnits(conversation(0, 6), [], some)).toHaveLength(7);
+  });
+
   it("keeps the user's time to think, since the measured load follows without a pause", () => {
     const units = unscoredUnits(conversation(1, 3, { thinkS: 9 }), [], {
-      requests: 3,
+      least: { requests: 3 },
       seed: 1,
       what: "tail",
       classes: [],

@@ -295,6 +295,6 @@ describe("createAnswer", () => {
 });
 
 it("keeps an answer's text without the key that a server repeats in it, and all else as it is", () => {
-  const sent = 'data: {"choices":[{"text":"key geheim-0123, token=abc","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
-  expect(answerOf([sent], { secret: "geheim-0123" }).record.text).toBe("key ***, token=abc");
+  const textWithout = (secret: string) => answerOf([said("key geheim-0123", "stop")], { secret }).record.text;
+  expect(["geheim-0123", "key"].map(textWithout)).toEqual(["key ***", "key geheim-0123"]); // a short one may be a word
 });

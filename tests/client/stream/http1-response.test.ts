@@ -26,7 +26,7 @@ const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 describe("Http1Response", () => {
   it("reads a chunked body with extensions and a trailer", () => {
-    const text = `${head}5\r\nhello\r\n1;name=value\r\n \r\nA\r\n0123456789\r\n0\r\nX-Sum: 7\r\n\r\n`;
+    const text = `${head}5\r\nhello\r\n1 ;name=value\r\n \r\nA  \r\n0123456789\r\n0\r\nX-Sum: 7\r\n\r\n`;
     expect(readText(text)).toMatchObject({ status: 200, body: "hello 0123456789", done: true, keepAlive: true });
   });
 

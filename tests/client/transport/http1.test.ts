@@ -29,3 +29,31 @@ it.each([
   await transport.close();
   await server.close();
 });
+
+it.each([
+  ["http1", createHttp1Transport],
+  ["http1 over Node's sockets", http1Over(createNodeBackend)],
+])(
+  "%s keeps connections after requests that were cut off within the read of their whole answer",
+  async (_name, create) => {
+    const server = await startStreamServer(() => ({ pieces: ["a"] }));
+    const transport = create({ url: server.url, headers: {}, now: () => performance.now() * 1e6 });
+    for (let cut = 0; cut < 4; cut += 1) {
+      await new Promise<void>((resolve) => {
+        const cancel = transport.send("/v1/completions", Buffer.from("{}"), {
+          onHead: () => {},
+          onResent: () => {},
+          onBody() {
+            cancel();
+            resolve();
+          },
+          onEnd: () => {},
+        });
+      });
+    }
+    for (let request = 0; request < 5; request += 1) expect(await problemOf(transport, () => {})).toBeNull();
+    expect(server.connectionsMade()).toBe(5);
+    await transport.close();
+    await server.close();
+  },
+);
