@@ -295,7 +295,6 @@ describe("createAnswer", () => {
 });
 
 it("keeps an answer's text without the key that a server repeats in it, unless it is a word, and all else as it is", () => {
-  const textWithout = (secret: string) =>
-    answerOf([said("key geheim-0123, token=abc", "stop")], { secret }).record.text;
-  expect(["geheim-0123", "key"].map(textWithout)).toEqual(["key ***, token=abc", "key geheim-0123, token=abc"]);
+  const textWithout = (secret: string) => answerOf([said("a key-0123, token=abc", "stop")], { secret }).record.text;
+  expect(["key-0123", "a"].map(textWithout)).toEqual(["a ***, token=abc", "a key-0123, token=abc"]);
 });
