@@ -37,7 +37,7 @@ function environmentOf(
     const kind = EnvironmentFile.anyOf.find(({ properties }) => properties.kind.const === value.value);
     if (kind !== undefined && gathering.engines?.includes(value.value) !== true) {
       const members = kind.required.map((member) => (member === "kind" ? `kind: ${value.value}` : `${member}: …`));
-      const message = `\`${value.value}\` is a kind of environment, and says not which one`;
+      const message = `\`${value.value}\` is a kind of environment, not the name of an engine file`;
       const finding = {
         code: "unknown-engine",
         severity: "error" as const,

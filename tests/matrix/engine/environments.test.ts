@@ -89,7 +89,7 @@ describe("sut.environment", () => {
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["unknown-engine"]));
     const [ofKind] = loaded({ design: duel("sut.environment: docker, sut.version: 0.33.0") }).errors;
     expect(ofKind).toMatchObject({
-      message: "`docker` is a kind of environment, and says not which one",
+      message: "`docker` is a kind of environment, not the name of an engine file",
       hint: "write `{ kind: docker, image: …, executable: … }`",
     });
   });
