@@ -134,6 +134,9 @@ export function sharedTrials(left: Pool, right: Pool): Trial[] {
 function refusal(below: Measured, above: Measured, metric: ComparedMetric): string | null {
   const unlike = unlikeness(below.pool.trials, above.pool.trials);
   const reasons = unlike.filter(({ weight }) => weight === "refuses").map(({ what }) => `${what} is not the same`);
+  const [ours, theirs] = [below.found.limits, above.found.limits];
+  if (ours !== null && theirs !== null && ours !== theirs)
+    reasons.push(`its limits are not the same: ${ours} and ${theirs}`);
   if (unlike.some(({ weight }) => weight === "engine")) {
     for (const { role, side, pool, found } of [below, above]) {
       const launches = found.values.length;

@@ -1,6 +1,7 @@
 import { levelOf } from "../math/level.ts";
 import { lastAttempts, type Purpose } from "../schema/trial-spec.ts";
 import type { Statistic } from "../schema/measurement.ts";
+import { limitsOf } from "../schema/limits-rule.ts";
 import { firstReason, isUsable, type Trial } from "../schema/trial.ts";
 import { excludedBy } from "./exclusions.ts";
 import { rowOf } from "./gpus.ts";
@@ -139,6 +140,8 @@ export interface PooledValues {
   launches: LaunchValue[];
   values: number[];
   unit: string;
+  /** The limits that the values were counted by: those of the trial that began last. Null where none notes any. */
+  limits: string | null;
   missing: { trialId: string; why: string }[];
 }
 
@@ -146,11 +149,19 @@ export function pooledValues(pool: Pool, metric: string, stat: Statistic): Poole
   const byLaunch = new Map<string, { values: number[]; block: number; position: number }>();
   const missing: PooledValues["missing"] = [];
   let unit = "";
-  for (const trial of pool.trials) {
-    const { spec, launchId } = trial;
+  const rows = pool.trials.map((trial) => {
     const found = rowOf(trial, metric, stat);
+    return { trial, found, own: found === undefined ? null : limitsOf(found) };
+  });
+  const noted = rows.filter(({ own }) => own !== null);
+  const limits =
+    noted.toSorted((one, other) => (one.trial.startedAt < other.trial.startedAt ? -1 : 1)).at(-1)?.own ?? null;
+  for (const { trial, found, own } of rows) {
+    const { spec, launchId } = trial;
     unit ||= found?.unit ?? "";
-    if (found?.value === undefined || found.value === null) {
+    if (own !== null && own !== limits) {
+      missing.push({ trialId: spec.trialId, why: `its ${metric} is of other limits: ${own}` });
+    } else if (found?.value === undefined || found.value === null) {
       missing.push({ trialId: spec.trialId, why: `no ${metric} ${stat}: ${found?.why ?? "it was not measured"}` });
     } else {
       const { block, position } = spec;
@@ -167,5 +178,5 @@ export function pooledValues(pool: Pool, metric: string, stat: Statistic): Poole
     block,
     position,
   }));
-  return { launches, values: launches.map(({ value }) => value), unit, missing };
+  return { launches, values: launches.map(({ value }) => value), unit, limits, missing };
 }

@@ -3,6 +3,7 @@ import { classGroup, inGroup } from "./groups.ts";
 import type { Metric, MetricInput } from "./metric.ts";
 import { finishedInWindow } from "./requests.ts";
 import { valueRow } from "./rows.ts";
+import { underLimits } from "../schema/limits-rule.ts";
 import { requestsWithinSlo, type WithinSlo } from "./slo.ts";
 import { rateSpan } from "./span.ts";
 
@@ -68,7 +69,8 @@ function withinSlo(
 ): Metric {
   const definition: MetricDefinition = { ...named, better: "higher", stats: ["value"] };
   const measure: Metric["measure"] = (input) => {
-    const { found, rule, valueOf } = goodputOf(input);
+    const { found, rule: counted, valueOf } = goodputOf(input);
+    const rule = underLimits(counted, input.workload);
     const row = (tally: WithinSlo) => {
       const figure = found.why === null ? valueOf(tally) : { why: found.why };
       return valueRow(definition, { value: null, why: null, ...figure, n: tally.n, rule });

@@ -130,6 +130,22 @@ describe("compareAcross", () => {
     expect(only(compareAcross(...sides, [goodput], 0.02, [goodput])).why).toContain("no goodput value");
   });
 
+  it("does not set goodput beside goodput under other limits, nor pool the two", () => {
+    const goodput = [{ metric: "goodput", stat: "value", purpose: "performance" }] as const;
+    const under = (trial: Trial, limitMs: number): Trial => {
+      const rule = `window; limits {"ttft_ms":${limitMs}}`;
+      const row = { ...trial.measurements[0]!, metric: "goodput", stat: "value" as const };
+      return { ...trial, measurements: [{ ...row, value: 8 + trial.spec.replicate / 100, rule }] };
+    };
+    const [loose, strict] = [500, 200].map((limitMs) => side(`${limitMs}`, [1, 1, 1], (one) => under(one, limitMs)));
+    expect(only(compareAcross(loose!, [strict!], goodput, 0.02)).why).toContain("its limits are not the same");
+    const mixed = side("mixed", [1, 1, 1], (one, index) => under(one, index === 0 ? 500 : 200));
+    expect(only(compareAcross(strict!, [mixed], goodput, 0.02))).toMatchObject({
+      why: null,
+      launches: { treatment: 2 },
+    });
+  });
+
   it("does not set a trial beside itself", () => {
     const both = side("A", [1000, 1001, 1002]);
     expect(only(compareAcross(both, [{ ...both, name: "B" }], throughput, 0.02))).toMatchObject({
