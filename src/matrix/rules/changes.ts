@@ -8,6 +8,7 @@ import { placeOfComputed } from "../computed-values.ts";
 import { andMore, factorialPointer, nameOf, rowNames, rowsWhere, together } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob } from "../settings.ts";
+import { sourceOf } from "../yaml/places.ts";
 import { shown } from "../yaml/shape.ts";
 
 /** Members of `sut` that only together say which engine, or which model, it is. */
@@ -45,9 +46,11 @@ export const changesRules: RuleTable = {
   "changes-nothing": {
     severity: "error",
     eachSystem: true,
-    check({ study, changes, valueOf }) {
+    check({ study, changes, valueOf, catalogue }) {
       const hint = 'set another value, or take it out; to keep a published row, say `skip: "why"`';
       const found = changes.flatMap(({ knob, value, pointer, effect }): RuleFinding[] => {
+        // A name that is unknown, and a number that is none, have their diagnostics.
+        if (catalogue.find(knob) === null || /^[-+]?\.(nan|inf)$/i.test(sourceOf(study.locations, pointer))) return [];
         if (effect.kind === "baseline") {
           const message = `\`${knob}: ${shown(value)}\` changes nothing: baseline \`${study.baseline.id}\` has it already`;
           return [{ pointer, aim: "key", message, hint }];

@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from "../../schema/json.ts";
 import type { RequestClass } from "../../schema/workload.ts";
 import { andMore } from "../row-groups.ts";
 import { repeats, runningUnder, type LintContext, type RuleFinding, type RuleTable } from "../rule.ts";
+import { isLeftOut } from "../yaml/places.ts";
 import { classesWithPlaces, placeOfWorkload, workloadsWithPlaces } from "../workload/workload-places.ts";
 
 /** What a member of a class needs of the engine: a knob and its value. An engine whose table has no such knob is asked nothing. */
@@ -33,6 +34,7 @@ export const classesRules: RuleTable = {
         const part = (share ?? 1) / shares.reduce((sum, one) => sum + one, 0);
         const percent = percentText(part);
         const { requests, seconds = 0 } = workload.counts[study.fidelity];
+        if (isLeftOut(study.locations, `${place}/share`)) return [];
         if (share === undefined && workload.classes.some((one) => one.share !== undefined)) {
           const message = `class \`${name}\` states no share although others do: its share is 1, which is ${percent} of the requests`;
           return [{ pointer: `${place}/name`, aim: "value", message, hint: "say `share` in each class, or in none" }];
@@ -68,7 +70,7 @@ export const classesRules: RuleTable = {
     severity: "error",
     check: ({ study }) =>
       repeats(
-        classesWithPlaces(study),
+        classesWithPlaces(study).filter(({ place }) => !isLeftOut(study.locations, place)),
         ({ requestClass, place }) => placeOfWorkload(place) + askedBy(requestClass),
       ).map(({ item: { requestClass, workload, place }, first: { requestClass: same } }) => {
         const message = `class \`${requestClass.name}\` of workload \`${workload.name}\` differs from class \`${same.name}\` in nothing but its name and share`;

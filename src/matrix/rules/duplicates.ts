@@ -47,6 +47,8 @@ export const duplicatesRules: RuleTable = {
         // Two rows of one workload that ask the same have a diagnostic of their own.
         if (skip !== null || first === labels.workload || found.has(labels.workload)) continue;
         const index = study.workloads.findIndex(({ name }) => name === labels.workload);
+        // What a part was left out of may well be alike without it, as another of this list.
+        if (isLeftOut(study.locations, "/workloads")) continue;
         // What asks nothing, because its fragment is not there, has its diagnostic.
         const says = ["dataset", "classes"].some((member) => study.locations.has(`/workloads/${index}/${member}`));
         if (!says) continue;

@@ -9,7 +9,7 @@ import { membersOfSetting, type WrittenMember } from "../engine/knob-members.ts"
 import { nameOf } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob, type Setting } from "../settings.ts";
-import { adviceOnSetting } from "../yaml/advice.ts";
+import { adviceOnSetting, stuckTogether } from "../yaml/advice.ts";
 import { listed, meant, nearest, plainWord } from "../yaml/nearest.ts";
 
 export const knobNamesRules: RuleTable = {
@@ -103,6 +103,15 @@ function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "poi
   }
   const [, name, value] = /^(\S+)\s*=\s*(\S.*)$/.exec(knob) ?? [];
   if (name !== undefined) return { message: `\`${knob}\` has no colon`, hint: `write \`${name}: ${value}\`` };
+  const stuck = stuckTogether(knob);
+  if (stuck !== null) return { message: `\`${knob}\` is one word`, hint: stuck };
+  if (/^\d+$/.test(knob)) {
+    const hint = `put a value with a comma in quotes, and write a decimal with a point: \`0.${knob}\``;
+    return { message: `\`${knob}\` is no name: within \`{ … }\` a comma ends a value`, hint };
+  }
+  const isVariable = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(knob);
+  if (isVariable && catalogue.find(knob.toLowerCase()) === null)
+    return { message: `\`${knob}\` is an environment variable`, hint: `write \`env.${knob}: …\`` };
   const isOwn = !engineIsReplaced(study);
   const setByUs = memberOf(study.engine.notKnobs, plainWord(knob));
   const near = nearest(knob, catalogue.namesLike(knob));

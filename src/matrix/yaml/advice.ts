@@ -84,11 +84,16 @@ function asMember(mean: string): string | null {
 /** Of a name's length, so much may be wrong for a neighbour to be what was meant, whatever other parts of a matrix have. */
 const SLIP = 0.25;
 
+/** What to write in the place of `key:value`, which is one word to YAML; null of any other key. */
+export function stuckTogether(key: string): string | null {
+  const [, name, value] = /^([A-Za-z_][\w.]*):(\S+)$/.exec(key) ?? [];
+  return name === undefined ? null : `write \`${name}: ${value}\`, with a blank behind the colon`;
+}
+
 /** Advice on a key that a map does not take. `known`: those that it takes; `pointer`: where the map stands. */
 export function adviceOnKey(key: string, pointer: string, known: readonly string[]): Advice {
-  const stuck = /^([A-Za-z_][\w.]*):(\S+)$/.exec(key);
-  if (stuck !== null)
-    return { message: null, hint: `write \`${stuck[1]}: ${stuck[2]}\`, with a blank behind the colon` };
+  const stuck = stuckTogether(key);
+  if (stuck !== null) return { message: null, hint: stuck };
   const inPlace = adviceInPlace(key, pointer, known);
   if (inPlace !== null) return inPlace;
   const near = nearest(key, known);

@@ -16,8 +16,6 @@ interface Reading {
   report(location: Location, code: string, message: string, hint: string): void;
   aliasedValues: number;
   open: Set<Node>;
-  /** True once a merge key was reported: they come in numbers. */
-  saidMergeKey: boolean;
 }
 
 /**
@@ -105,10 +103,10 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
     );
     return { tree: null, diagnostics };
   }
-  const reading = { document, locationOf, report, aliasedValues: 0, open: new Set<Node>(), saidMergeKey: false };
+  const reading = { document, locationOf, report, aliasedValues: 0, open: new Set<Node>() };
   const tree = mapTree(top, reading, false);
-  // What an alias should have brought is missing: the rest would only speak of that.
-  const broken = diagnostics.some(({ code }) => code === "alias-bomb" || code === "not-yaml");
+  // What an alias or a merge key should have brought is missing: the rest would only speak of that.
+  const broken = diagnostics.some(({ code }) => ["alias-bomb", "not-yaml", "merge-key"].includes(code));
   return { tree: broken ? null : tree, diagnostics };
 }
 
@@ -133,7 +131,7 @@ function mapTree(node: YAMLMap, reading: Reading, aliased: boolean): MapTree {
     if (entries.has(key)) continue;
     const at = reading.locationOf(keyNode.range?.slice(0, 2));
     if (key === mergeKey) {
-      if (!reading.saidMergeKey) reportMergeKey(at, reading);
+      reportMergeKey(at, reading);
       continue;
     }
     const tree =
@@ -148,7 +146,6 @@ function mapTree(node: YAMLMap, reading: Reading, aliased: boolean): MapTree {
 const mergeKey = "<<";
 
 function reportMergeKey(at: Location, reading: Reading): void {
-  reading.saidMergeKey = true;
   const hint = "put what is shared into a file of its own and write `use: FILE`: what stands beside it wins";
   reading.report(at, "merge-key", "`<<:` is not read: YAML has no merge keys since version 1.2", hint);
 }

@@ -99,6 +99,10 @@ describe("changes-nothing", () => {
     expect(found(code, { design: isolation("{ id: a, set: {} }") })[0]).toMatchObject({ at: "set" });
   });
 
+  it("leaves a number that is none to its own diagnostic", () => {
+    expect(found(code, { design: isolation("{ id: a, set: { gpu_memory_utilization: .nan } }") })).toEqual([]);
+  });
+
   it("leaves real changes, unknown defaults and skipped rows alone", () => {
     const rows = ["{ id: a, set: { max_num_seqs: 256 } }", "{ id: b, set: { quantization: fp8 } }"];
     const skipped = '{ id: c, set: { max_num_seqs: 16 }, skip: "the default today" }';

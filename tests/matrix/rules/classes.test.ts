@@ -31,6 +31,8 @@ describe("class-shares", () => {
     expect(one).toMatchObject({ severity: "warning", at: "b" });
     expect(one?.message).toContain("its share is 1, which is 80 % of the requests");
     expect(others).toEqual([]);
+    const wrong = chat("{ name: a, share: 0 }, { name: b, share: 1, priority: 1.5 }");
+    expect([...found(code, { workloads: wrong }), ...found("classes-alike", { workloads: wrong })]).toEqual([]);
   });
 
   it("warns of a class that is too small for a request", () => {

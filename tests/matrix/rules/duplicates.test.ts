@@ -54,6 +54,14 @@ describe("duplicate-workload", () => {
   const one = (name: string, more = "") =>
     `{ workload: ${name}, scenario: closed, load: { concurrency: 4 }, dataset: { kind: synthetic, input_tokens: 64 }${more} }`;
 
+  it("leaves one alone that a wrong part was left out of", () => {
+    const of = (name: string, burstiness: string) =>
+      `{ workload: ${name}, scenario: open, load: { rate: 4 }, arrivals: { kind: gamma, burstiness: ${burstiness} }, dataset: { kind: synthetic } }`;
+    const workloads = (second: string) => `[${of("a", "1")}, ${of("b", second)}]`;
+    expect(found("duplicate-workload", { workloads: workloads("1") })).toHaveLength(1);
+    expect(found("duplicate-workload", { workloads: workloads("-1") })).toEqual([]);
+  });
+
   it("is an error where two workloads ask the same under two names, said once for each", () => {
     const all = found(code, { workloads: `[${one("a")}, ${one("b")}, ${one("c")}]` });
     expect(all.map(({ severity, message }) => `${severity} ${message}`)).toEqual([

@@ -13,6 +13,18 @@ it("a flag that turns a knob off is that knob, set to false", () => {
 describe("unknown-knob", () => {
   const code = "unknown-knob";
 
+  it.each([
+    ["max_num_seqs:64", "`max_num_seqs:64` is one word", "write `max_num_seqs: 64`, with a blank behind the colon"],
+    ["gpu_memory_utilization: 0,95", "`95` is no name: within `{ … }` a comma ends a value", "`0.95`"],
+    ["POCKET_THREADS: 1", "`POCKET_THREADS` is an environment variable", "write `env.POCKET_THREADS: …`"],
+    ["MAX_NUM_SEQS: 4", "`MAX_NUM_SEQS` is not how it is spelled in a matrix", "`max_num_seqs`"],
+  ])("says what a slip within brackets was meant to be, once: %s", (set, message, hint) => {
+    const [one] = found("unknown-knob", { design: isolation(`{ id: a, set: { ${set} } }`) });
+    expect(one?.message).toContain(message);
+    expect(one?.hint).toContain(hint);
+    expect(found("changes-nothing", { design: isolation(`{ id: a, set: { ${set} } }`) })).toEqual([]);
+  });
+
   it("names the nearest knob, also where a flag was written", () => {
     const [one] = found(code, oneStep("max_num_sesq: 8"));
     expect(one).toMatchObject({ severity: "error", at: "max_num_sesq" });

@@ -84,17 +84,11 @@ describe("output-over-limit", () => {
   });
 
   it("is one where the least length is above the most", () => {
-    expect(
-      found(code, { workloads: one(", sampling: { max_tokens: 128, min_tokens: 256 }", "profile: chat") }),
-    ).toMatchObject([
-      {
-        at: "256",
-        message: "workload `w` asks for answers of at least 256 tokens, and its `sampling.max_tokens` is 128",
-      },
-    ]);
-    expect(
-      found(code, { workloads: one(", sampling: { max_tokens: 128, min_tokens: 128 }", "profile: chat") }),
-    ).toEqual([]);
+    const least = (tokens: number) =>
+      found(code, { workloads: one(`, sampling: { max_tokens: 128, min_tokens: ${tokens} }`, "profile: chat") });
+    const message = "workload `w` asks for answers of at least 256 tokens, and its `sampling.max_tokens` is 128";
+    expect(least(256)).toMatchObject([{ at: "256", message }]);
+    expect(least(128)).toEqual([]);
   });
 
   it("looks at what rows and axes set, once for each place", () => {
