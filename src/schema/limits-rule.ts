@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "./json.ts";
+import { canonicalJson } from "./json.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Workload } from "./workload.ts";
 
@@ -8,7 +8,7 @@ const before = "; limits ";
 export function underLimits(rule: string, { slo, classes }: Pick<Workload, "slo" | "classes">): string {
   const ofClasses = classes.flatMap((one) => (one.slo === undefined ? [] : [[one.name, one.slo] as const]));
   const limits = ofClasses.length === 0 ? slo : { ...slo, classes: Object.fromEntries(ofClasses) };
-  return limits === null ? rule : `${rule}${before}${canonicalJson(limits as Json)}`;
+  return limits === null ? rule : `${rule}${before}${canonicalJson(limits)}`;
 }
 
 /** The limits that a figure was counted by; null of a figure without any, and of trials that did not note them. */
