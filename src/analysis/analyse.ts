@@ -37,7 +37,7 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
   const others = effects(judgedBy, trials).filter((one) => !primary.some((other) => isSameEffect(one, other)));
   const found = [...primary, ...others];
   const moved = collateral(judgedBy, trials);
-  const accuracy = judgeAnswers(study, trials, answers);
+  const accuracy = judgeAnswers(judgedBy, trials, answers);
   const analysis = {
     trials,
     summaries: summaries(judgedBy, trials, found),

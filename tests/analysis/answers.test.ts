@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeAnswers, trialsWithAnswers } from "../../src/analysis/answers.ts";
+import type { CompareRules } from "../../src/analysis/rules.ts";
 import type { ScoredAnswer } from "../../src/schema/finding.ts";
 import { studyRecord } from "../../src/store/study-file.ts";
 import { fakeTrial } from "../support/fake-trials.ts";
@@ -24,17 +25,28 @@ function answersOf(answer: Answer): ScoredAnswer[] {
   });
 }
 
-function judged(baseline: Answer, fp8: Answer | null) {
+function judged(baseline: Answer, fp8: Answer | null, rules: Partial<CompareRules> = {}) {
   const sides = [baseline, ...(fp8 === null ? [] : [fp8])];
   const trials = sides.map((_, row) => accuracyTrial(row));
   const answers = new Map(trials.map(({ spec }, row) => [spec.trialId, answersOf(sides[row]!)]));
-  return judgeAnswers(record, trials, answers);
+  return judgeAnswers({ ...record, rules }, trials, answers);
 }
 
 const scoreOf = (sample: number): number => 30 + (sample % 7);
 const good = (sample: number) => ({ prediction: `says ${sample}`, score: scoreOf(sample) });
 
 describe("accuracy, answer by answer", () => {
+  it("holds a change against a ruleset's bound, as a share of what this baseline scored", () => {
+    const bound = { metric: "rouge1", stat: "mean", of: "absolute", atLeast: 30, source: "a ruleset" } as const;
+    const lower = (sample: number) => ({ prediction: `says ${sample}`, score: scoreOf(sample) * 0.95 });
+    const [one] = judged(good, lower, { gates: [bound] });
+    const level =
+      Array.from({ length: samples }, (_, index) => scoreOf(index + 1)).reduce((sum, score) => sum + score) / samples;
+    expect(one?.figures).toMatchObject([{ metric: "rouge1", status: "pass" }]);
+    expect(one?.figures[0]?.gate).toBeCloseTo(30 / level, 12);
+    expect(judged(good, lower)[0]?.figures).toMatchObject([{ gate: 0.99, status: "fail" }]);
+  });
+
   it("pairs a change's answers with the baseline's, figure by figure that both have", () => {
     const [one, ...others] = judged(good, good);
     expect(others).toEqual([]);
