@@ -52,7 +52,7 @@ function tooManyTrials(study: Study, experiments: number): Diagnostic | null {
   });
 }
 
-/** 16 777 216. */
+/** 16,777,216. */
 function figure(count: number): string {
-  return count >= 1e15 ? count.toExponential(1) : String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, " ");
+  return count >= 1e15 ? count.toExponential(1) : count.toLocaleString("en-US");
 }

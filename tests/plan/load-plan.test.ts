@@ -117,7 +117,7 @@ workloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]\n${par
     const { plan, diagnostics, tookMs } = await planned({ design: `  kind: combination\n  factors:\n${factors}` });
     expect(plan).toBeNull();
     expect(diagnostics).toMatchObject([{ code: "too-many-experiments", severity: "error", file: "a.yaml", line: 7 }]);
-    expect(diagnostics[0]?.message).toContain("16 777 217 experiments (8 × 8 × 8 × 8 × 8 × 8 × 8 × 8 combinations)");
+    expect(diagnostics[0]?.message).toContain("16,777,217 experiments (8 × 8 × 8 × 8 × 8 × 8 × 8 × 8 combinations)");
     expect(tookMs).toBeLessThan(5000);
   });
 
@@ -128,7 +128,7 @@ workloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]\n${par
     });
     expect(plan).toBeNull();
     expect(diagnostics.map(({ code, line, message }) => `${line} ${code}: ${message}`)).toEqual([
-      "7 too-many-experiments: `max_num_seqs` has 999 985 points, and a range has at most 10 000",
+      "7 too-many-experiments: `max_num_seqs` has 999,985 points, and a range has at most 10,000",
     ]);
     expect(tookMs).toBeLessThan(5000);
   });
@@ -139,11 +139,11 @@ workloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]\n${par
       "sweep: { load.concurrency: { from: 1, to: 1000, step: 1 }, dataset.output_tokens: { from: 1, to: 1000, step: 1 } }";
     const swept = await planned({ design: one, more: sweep });
     expect(swept.diagnostics.map(({ code }) => code)).toEqual(["too-many-experiments"]);
-    expect(swept.diagnostics[0]?.message).toContain("2 000 000 experiments (1000 × 1000 points)");
+    expect(swept.diagnostics[0]?.message).toContain("2,000,000 experiments (1000 × 1000 points)");
     const few = "sweep: { load.concurrency: { from: 1, to: 1000, step: 1 } }\nrepeats: 1000";
     const repeated = await planned({ design: one, more: few });
     expect(repeated.diagnostics.map(({ code }) => code)).toEqual(["too-many-experiments"]);
-    expect(repeated.diagnostics[0]?.message).toContain("2 000 000 trials (2 000 experiments, 1000 times each)");
+    expect(repeated.diagnostics[0]?.message).toContain("2,000,000 trials (2,000 experiments, 1000 times each)");
   });
 });
 

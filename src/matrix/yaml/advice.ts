@@ -87,7 +87,7 @@ const SLIP = 0.25;
 /** What to write in the place of `key:value`, which is one word to YAML; null of any other key. */
 export function stuckTogether(key: string): string | null {
   const [, name, value] = /^([A-Za-z_][\w.]*):(\S+)$/.exec(key) ?? [];
-  return name === undefined ? null : `write \`${name}: ${value}\`, with a blank behind the colon`;
+  return name === undefined ? null : `write \`${name}: ${value}\`, with a space after the colon`;
 }
 
 /** Advice on a key that a map does not take. `known`: those that it takes; `pointer`: where the map stands. */

@@ -14,7 +14,7 @@ describe("unknown-knob", () => {
   const code = "unknown-knob";
 
   it.each([
-    ["max_num_seqs:64", "`max_num_seqs:64` is one word", "write `max_num_seqs: 64`, with a blank behind the colon"],
+    ["max_num_seqs:64", "`max_num_seqs:64` is one word", "write `max_num_seqs: 64`, with a space after the colon"],
     ["gpu_memory_utilization: 0,95", "`95` is no name: within `{ … }` a comma ends a value", "`0.95`"],
     ["POCKET_THREADS: 1", "`POCKET_THREADS` is an environment variable", "write `env.POCKET_THREADS: …`"],
     ["MAX_NUM_SEQS: 4", "`MAX_NUM_SEQS` is not how it is spelled in a matrix", "`max_num_seqs`"],

@@ -92,7 +92,7 @@ describe("a key that a map does not take", () => {
     ["count", "/workloads/0/dataset", ["kind", "images"], "choices: kind, images"],
     ["engine", "", ["study", "sut", "baseline"], "it belongs to `sut:`: `sut: { engine: … }`"],
     ["workload", "", ["study", "sut", "workloads"], "did you mean `workloads`?"],
-    ["b:1", "/baseline/knobs", ["a"], "write `b: 1`, with a blank behind the colon"],
+    ["b:1", "/baseline/knobs", ["a"], "write `b: 1`, with a space after the colon"],
     ["nonsense", "/workloads/0", workload, "choices: use, workload"],
   ])("%s in %s", (key, pointer, known, hint) => {
     expect(adviceOnKey(key, pointer, known).hint).toContain(hint);

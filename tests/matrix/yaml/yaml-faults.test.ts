@@ -21,7 +21,7 @@ it.each([
   ["uneven keys", "sut:\n    engine: a\n  model: b\n", "this line is indented differently", "same column"],
   ["a line without a colon", "study: a\nquestion\nsut: {}\n", "this line has no `: `", "key: value"],
   ["the last line without a colon", "study: a\nquestion\n", "this line has no `: `", "key: value"],
-  ["a colon without a blank", "study:a\nquestion: b\n", "this line has no `: `", "blank behind the colon"],
+  ["a colon without a space", "study:a\nquestion: b\n", "this line has no `: `", "space after the colon"],
   ["a map that is not closed", "sut: { a: 1\nbaseline: {}\n", "`}` is missing", "close it"],
   ["a list that is not closed", "sut: [a\nbaseline: {}\n", "`]` is missing", "close it"],
   ["a bracket too many", "sut: { a: 1 }}\n", "this bracket closes nothing", "remove it"],
