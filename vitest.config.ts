@@ -5,6 +5,7 @@ const long = [
   "tests/**/*properties.test.ts",
   "tests/{demo,gallery,language-cases,matrices}.test.ts",
   "tests/analysis/{across,best,guardrails,laboratory,laboratory-hosts,paired-accuracy,planned-power}.test.ts",
+  "tests/client/{load,open-loop,warm-up-phase}.test.ts",
   "tests/commands/*.test.ts",
   "tests/commands/{compare,init,report}/**/*.test.ts",
   "tests/commands/site/chart-thread.test.ts",
