@@ -1,6 +1,7 @@
 import { countText, figureText } from "../math/figures.ts";
-import { minimumSampleFor, quantileLinear, sortedCopy } from "../math/quantile.ts";
-import { mean, sum } from "../math/statistics.ts";
+import { pooledQuantiles, summarize, type Pool, type PoolSummary } from "../math/pooled.ts";
+import { minimumSampleFor } from "../math/quantile.ts";
+import { sum } from "../math/statistics.ts";
 import { NS_PER_MS } from "../math/units.ts";
 import { certifies } from "../schema/fidelity.ts";
 import type { Observation, Pause } from "../schema/observation.ts";
@@ -79,10 +80,10 @@ function throughputMoved(
   return { value, limit, text: `throughput may be ${figureText(value)} % low` };
 }
 
-/** A sample, and the part of it that no pause touched, in ms. */
+/** A sample, which may be too large to be held, and the part of it that no pause touched, in ms. */
 interface Sample {
-  all: number[];
-  untouched: number[];
+  all: Pool;
+  untouched: Pool;
 }
 
 /**
@@ -91,44 +92,51 @@ interface Sample {
  * nothing is left without the touched values, the whole figure may be the pause, up to that length.
  */
 function latencyMoved(name: string, { all, untouched }: Sample, pauses: readonly Pause[], limit: number): Moved[] {
-  if (untouched.length === all.length) return [];
+  const [of, left] = [summarize(all), summarize(untouched)];
+  if (left.n === of.n) return [];
   const longestMs = Math.max(...pauses.map(lengthMs));
-  const figures = [{ stat: "mean", of: (sample: readonly number[]) => mean(sample) ?? 0 }];
-  if (untouched.length >= minimumSampleFor(0.99)) figures.push({ stat: "p99", of: p99 });
-  return figures.map(({ stat, of }) => {
-    const [whole, without] = [of(all), of(untouched)];
+  const figures = [{ stat: "mean", whole: of.sum / of.n, without: left.n === 0 ? 0 : left.sum / left.n }];
+  if (left.n >= minimumSampleFor(0.99))
+    figures.push({ stat: "p99", whole: p99(all, of), without: p99(untouched, left) });
+  return figures.map(({ stat, whole, without }) => {
     const movedMs = Math.min(longestMs, Math.abs(whole - without));
     const value = movedMs === 0 ? 0 : (movedMs / (without === 0 ? whole : without)) * 100;
-    const left = untouched.length === 0 ? "nothing is left" : `it is ${figureText(without)} ms`;
-    const touched = `${all.length - untouched.length} of ${all.length}`;
-    const text = `${stat} ${name} is ${figureText(whole)} ms, and ${left} without the ${touched} that a pause touched (${figureText(value)} %)`;
+    const rest = left.n === 0 ? "nothing is left" : `it is ${figureText(without)} ms`;
+    const touched = `${of.n - left.n} of ${of.n}`;
+    const text = `${stat} ${name} is ${figureText(whole)} ms, and ${rest} without the ${touched} that a pause touched (${figureText(value)} %)`;
     return { value, limit, text };
   });
 }
 
 function ttftSample(observation: Observation, touched: (atNs: number) => boolean): Sample {
-  const sample: Sample = { all: [], untouched: [] };
+  const all: number[] = [];
+  const untouched: number[] = [];
   for (const { firstTokenNs, sentNs } of measuredRequests(observation).finished) {
     if (firstTokenNs === null) continue;
     const ms = (firstTokenNs - sentNs) / NS_PER_MS;
-    sample.all.push(ms);
-    if (!touched(firstTokenNs) && !touched(sentNs)) sample.untouched.push(ms);
+    all.push(ms);
+    if (!touched(firstTokenNs) && !touched(sentNs)) untouched.push(ms);
   }
-  return sample;
+  return { all: () => [Float64Array.from(all)], untouched: () => [Float64Array.from(untouched)] };
 }
 
 /** Gaps between events that arrived in the window, of the requests of every phase: a pause touches all of them alike. */
 function gapSample({ tokens, window }: Observation, touched: (atNs: number) => boolean): Sample {
-  const sample: Sample = { all: [], untouched: [] };
-  for (const { length, atNs, gapNs } of tokens.blocks()) {
-    for (let row = 0; row < length; row += 1) {
-      const [at, gap] = [atNs[row]!, gapNs[row]!];
-      if (Number.isNaN(gap) || at < window.startNs || at > window.endNs) continue;
-      sample.all.push(gap / NS_PER_MS);
-      if (!touched(at)) sample.untouched.push(gap / NS_PER_MS);
-    }
-  }
-  return sample;
+  const gapsWhere = (wanted: (atNs: number) => boolean): Pool =>
+    function* () {
+      for (const { length, atNs, gapNs } of tokens.blocks()) {
+        const gapsMs = new Float64Array(length);
+        let count = 0;
+        for (let row = 0; row < length; row += 1) {
+          const [at, gap] = [atNs[row]!, gapNs[row]!];
+          if (Number.isNaN(gap) || at < window.startNs || at > window.endNs || !wanted(at)) continue;
+          gapsMs[count] = gap / NS_PER_MS;
+          count += 1;
+        }
+        yield gapsMs.subarray(0, count);
+      }
+    };
+  return { all: gapsWhere(() => true), untouched: gapsWhere((atNs) => !touched(atNs)) };
 }
 
 /** Says of a time whether a pause touched it. */
@@ -151,8 +159,8 @@ function touchedTimes(pauses: readonly Pause[]): (atNs: number) => boolean {
   };
 }
 
-function p99(sample: readonly number[]): number {
-  return quantileLinear(sortedCopy(sample), 0.99) ?? 0;
+function p99(pool: Pool, summary: PoolSummary): number {
+  return pooledQuantiles(pool, summary, [0.99]).get(0.99)!;
 }
 
 function lengthMs({ startNs, endNs }: Pause): number {

@@ -1,6 +1,6 @@
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import type { MetricInput } from "./metric.ts";
-import type { Pool } from "./pooled.ts";
+import type { Pool } from "../math/pooled.ts";
 import { finishedRequests } from "./requests.ts";
 import { distributionStats, pooledRows } from "./rows.ts";
 import { tokensPerChunk } from "./tokens-per-chunk.ts";

@@ -4,7 +4,7 @@ import type { SampleFigure } from "../math/series-worth.ts";
 import { mean, sum } from "../math/statistics.ts";
 import type { Measurement, MetricDefinition, Statistic } from "../schema/measurement.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
-import { orderStatistics, summarize, type Pool } from "./pooled.ts";
+import { pooledQuantiles, summarize, type Pool } from "../math/pooled.ts";
 import { valuesOf } from "./requests.ts";
 import { countText } from "../math/figures.ts";
 
@@ -72,27 +72,17 @@ export function pooledRows(definition: MetricDefinition, pool: Pool, words: Word
   const { n } = summary;
   const wanted = definition.stats.flatMap((stat) => {
     const p = percentiles[stat];
-    return p === undefined || n < minimumSampleFor(p) ? [] : neighbours(p, n);
+    return p === undefined || n < minimumSampleFor(p) ? [] : [p];
   });
-  const ordered = orderStatistics(pool, summary, wanted);
+  const quantiles = pooledQuantiles(pool, summary, wanted);
   return rowsOf(definition, words, {
     n,
     sum: () => summary.sum,
     mean: () => summary.sum / n,
     min: () => summary.min,
     max: () => summary.max,
-    quantile: (p) => {
-      const [below, above] = neighbours(p, n);
-      const pair = sortedCopy([ordered.get(below)!, ordered.get(above)!]);
-      return quantileLinear(pair, p * (n - 1) - below);
-    },
+    quantile: (p) => quantiles.get(p) ?? null,
   });
-}
-
-/** Zero-based places of the values that a percentile lies between. */
-function neighbours(p: number, n: number): [number, number] {
-  const below = Math.floor(p * (n - 1));
-  return [below, Math.min(below + 1, n - 1)];
 }
 
 interface Sample {

@@ -1,4 +1,5 @@
-import { sum } from "../math/statistics.ts";
+import { quantileLinear, sortedCopy } from "./quantile.ts";
+import { sum } from "./statistics.ts";
 
 /** Values of a trial that may be too many to be held: lent block by block, as often as they are asked for. No NaN among them. */
 export type Pool = () => Iterable<Float64Array>;
@@ -73,6 +74,26 @@ export function orderStatistics(
     for (const place of placesIn(interval, places)) found.set(place, values[place - interval.below]!);
   }
   return found;
+}
+
+/** These quantiles of a pool that is not empty, as `quantileLinear` defines them, by p. */
+export function pooledQuantiles(pool: Pool, summary: PoolSummary, wanted: readonly number[]): Map<number, number> {
+  const last = summary.n - 1;
+  const between = wanted.map((p) => {
+    const below = Math.floor(p * last);
+    return { p, below, above: Math.min(below + 1, last) };
+  });
+  const ordered = orderStatistics(
+    pool,
+    summary,
+    between.flatMap(({ below, above }) => [below, above]),
+  );
+  return new Map(
+    between.map(({ p, below, above }) => {
+      const pair = sortedCopy([ordered.get(below)!, ordered.get(above)!]);
+      return [p, quantileLinear(pair, p * last - below)!];
+    }),
+  );
 }
 
 function placesIn({ below, count }: Interval, places: readonly number[]): number[] {

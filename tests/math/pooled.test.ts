@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { orderStatistics, summarize, type Pool } from "../../src/metrics/pooled.ts";
+import { orderStatistics, pooledQuantiles, summarize, type Pool } from "../../src/math/pooled.ts";
 import { distributionRows, distributionStats, pooledRows } from "../../src/metrics/rows.ts";
+import { quantileLinear, sortedCopy } from "../../src/math/quantile.ts";
 import { createRandom } from "../../src/math/random.ts";
 import type { MetricDefinition } from "../../src/schema/measurement.ts";
 
@@ -72,4 +73,12 @@ describe("pooledRows", () => {
       }
     }
   });
+});
+
+it.each(samples)("quantiles of a pool are those of the whole sample: %s", (_, values) => {
+  const pool = poolOf(values);
+  const whole = sortedCopy(values);
+  const wanted = [0, 0.5, 0.9, 0.99, 1];
+  const found = pooledQuantiles(pool, summarize(pool), wanted);
+  expect(wanted.map((p) => found.get(p))).toEqual(wanted.map((p) => quantileLinear(whole, p)));
 });
