@@ -24,8 +24,6 @@ const filled: Readonly<Record<string, unknown>> = {
   endpoint: workloadDefaults.endpoint,
   cache: workloadDefaults.cache,
   deadline_s: workloadDefaults.deadlineS,
-  "load.order": workloadDefaults.order,
-  "warmup.requests": workloadDefaults.warmupRequests,
   ...Object.fromEntries(
     fidelities.flatMap((fidelity) =>
       Object.entries(workloadDefaults.counts[fidelity]).map(([name, count]) => [`counts.${fidelity}.${name}`, count]),

@@ -84,7 +84,8 @@ function ofCurve(input: CapacityInput, { name, workload, setting, slo, points }:
   const point = points.find(({ load }) => load === upTo);
   const goodput = point?.figures.find(({ metric }) => metric === "goodput");
   const at = study.experiments.find(({ labels }) => labels.name === point?.experiment);
-  const offered = setting === "load.rate" && !isOfConversations(input.trials, at?.id) ? upTo : Infinity;
+  const isOfTurns = countsTurns(trialsOf(input.trials, at?.id));
+  const offered = setting === "load.rate" && !isOfTurns ? upTo : Infinity;
   const perInstance = goodput === undefined ? null : rateOf(goodput, offered);
   return {
     ...usual,
@@ -114,11 +115,9 @@ function rateOf(
   };
 }
 
-/** True where a rate is of conversations, while goodput counts their turns. */
-function isOfConversations(trials: readonly Trial[], experimentId: string | undefined): boolean {
-  return trialsOf(trials, experimentId).some(
-    (trial) => trial.spec.purpose !== "accuracy" && valueOf(trial, "turn_throughput", "value") !== null,
-  );
+/** True of trials whose rate is of conversations, while goodput counts their turns. */
+function countsTurns(trials: readonly Trial[]): boolean {
+  return trials.some((trial) => valueOf(trial, "turn_throughput", "value") !== null);
 }
 
 /** Of a search: the trials that sustained the peak, or the probe alone. */
@@ -148,7 +147,10 @@ function ofPeak(input: CapacityInput, found: PeakFound): Found {
   }
   const pool = at === undefined ? null : usableTrials(study, trials, at.id, "performance");
   const { values } = pool === null ? { values: [] } : pooledValues(pool, "goodput", "value");
-  const isOfTurns = isOfConversations(trials, at?.id);
+  // The peak is mostly no rate of the plan: all trials of the search say what it counts.
+  const isOfTurns = countsTurns(
+    trials.filter(({ labels }) => labels.workload === workload && configurationName(labels) === row),
+  );
   const offered = isOfTurns ? Infinity : peak;
   const sustained = rateOf({ value: levelOf(values), bounds: boundsOf(values), launches: values.length }, offered);
   if (sustained === null && isOfTurns)

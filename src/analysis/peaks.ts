@@ -1,4 +1,3 @@
-import { lastAttempts } from "../schema/trial-spec.ts";
 import { configurationName } from "../schema/experiment.ts";
 import { canonicalJson, type Json } from "../schema/json.ts";
 import {
@@ -6,6 +5,7 @@ import {
   judgedRates,
   peakOf,
   probeOutcome,
+  probesOf,
   rateBounds,
   spoiledText,
   type PeakFound,
@@ -61,13 +61,6 @@ export function peaksFound(study: StudyRecord, trials: readonly Trial[]): PeakFo
 
 function isSameTry(left: Trial["spec"], right: Trial["spec"]): boolean {
   return (["experimentId", "purpose", "fidelity"] as const).every((member) => left[member] === right[member]);
-}
-
-/** Probes of the study's fidelity, of each try the last attempt. */
-function probesOf({ fidelity }: Pick<StudyRecord, "fidelity">, trials: readonly Trial[]): Trial[] {
-  return lastAttempts(trials, ({ spec }) => spec).filter(
-    ({ spec }) => spec.purpose === "probe" && spec.fidelity === fidelity,
-  );
 }
 
 /** Which row it is of, under which workload. */

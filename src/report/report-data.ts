@@ -35,7 +35,7 @@ import { reproductionOf } from "./reproduce.ts";
 import { roundsOf } from "./rounds.ts";
 import { countText, saidOf } from "../math/figures.ts";
 import { sum } from "../math/statistics.ts";
-import { lastAttempts } from "../schema/trial-spec.ts";
+import { probesOf } from "../schema/peak-found.ts";
 
 /** What a report's template reads: the facts of its sentences, section by section, and the tables by name. A user's template may take any of it. */
 export type ReportData = ReturnType<typeof reportData>;
@@ -165,10 +165,8 @@ function trialCounts({ trials, study, summaries }: ReportInput) {
 
 /** Trials of the folder that this report is not about, in sentences. */
 function leftOut({ trials, study, peaks, unreadable = [] }: ReportInput, known: number, shown: number): string[] {
-  const probes = lastAttempts(trials, ({ spec }) => spec).filter(
-    ({ spec }) => spec.purpose === "probe" && spec.fidelity === study.fidelity,
-  );
-  const ofNoSearch = peaks === undefined ? 0 : probes.length - sum(peaks.map(({ tries }) => tries.length));
+  const ofNoSearch =
+    peaks === undefined ? 0 : probesOf(study, trials).length - sum(peaks.map(({ tries }) => tries.length));
   const unknown = trials.filter(({ spec }) => spec.purpose !== "probe").length - known;
   return saidOf(
     known > shown && `${countText(known - shown, "trial")} of another fidelity than ${study.fidelity}`,

@@ -1,3 +1,4 @@
+import { lastAttempts } from "./trial-spec.ts";
 import { isUsable, spoiledBy, type Trial } from "./trial.ts";
 
 /** The search for the highest rate that a row holds, as its probes tell it. Rates in requests a second. */
@@ -85,4 +86,11 @@ export function rateBounds(outcomes: readonly RateOutcome[]): { held: number | n
   const broke = broken.length === 0 ? null : Math.min(...broken);
   const holding = outcomes.filter(({ held, rate }) => held && (broke === null || rate < broke)).map(({ rate }) => rate);
   return { held: holding.length === 0 ? null : Math.max(...holding), broke };
+}
+
+/** Probes of a fidelity, of each try the last attempt. */
+export function probesOf({ fidelity }: { fidelity: string }, trials: readonly Trial[]): Trial[] {
+  return lastAttempts(trials, ({ spec }) => spec).filter(
+    ({ spec }) => spec.purpose === "probe" && spec.fidelity === fidelity,
+  );
 }

@@ -133,6 +133,25 @@ describe("capacities of a search", () => {
     expect(found!.instances).toBe(19); // 120 ÷ 6.5199
   });
 
+  it("are of turns where conversations arrive: neither cut to their rate, nor guessed from it", () => {
+    const turns = (own: typeof tp4, goodput: number) =>
+      withFigures(fakeTrial(own, {}), [
+        ["goodput", "value", goodput],
+        ["turn_throughput", "value", goodput],
+      ]);
+    const [sustained] = capacities({ study, trials: [turns(tp4, 39)], curves: [], peaks: [peak] }, question);
+    expect(sustained!.perInstance).toMatchObject({ value: 39 });
+    const probe = turns(fakeExperiment("tp4·r7", 0, { "load.rate": 7 }, { workload: { name: "chat" } }), 34);
+    const ofRow = { ...probe, labels: { ...probe.labels, row: peak.row } };
+    const [unknown] = capacities({ study, trials: [ofRow], curves: [], peaks: [peak] }, question);
+    expect(unknown).toMatchObject({ perInstance: null, why: expect.stringContaining("8 conversations a second") });
+    const swept = capacities(
+      { study, trials: [turns(tp4, 39)], curves: [curveOf({}, { value: 39, bounds: null })], peaks: [] },
+      question,
+    );
+    expect(swept[0]!.perInstance).toMatchObject({ value: 39 });
+  });
+
   it("rest on the probe where nothing sustained it, and refuse where no rate held", () => {
     const [alone] = capacities({ study, trials: [], curves: [], peaks: [peak] }, question);
     expect(alone).toMatchObject({ perInstance: { value: 8, bounds: null, launches: 1 }, instances: 15 });

@@ -33,7 +33,7 @@ it.each([
   ["a star before a name", "question: *.yaml\n", "no anchor `&.yaml`", "in quotes"],
   ["a backslash", 'question: "\\d"\n', "`\\d` means nothing within double quotes", "single quotes"],
   ["a quote that is not closed", 'question: "why\nsut: {}\n', 'the " at its end is missing', "close it"],
-  ["a comment without a blank", "gates: [a]#b\n", "a comment begins without a blank", "blank before the `#`"],
+  ["a comment without a space", "gates: [a]#b\n", "a comment begins without a space", "space before the `#`"],
 ])("%s is said in plain words", (_, text, message, hint) => {
   const [first] = diagnose({ "matrices/a.yaml": text });
   expect(first?.message).toContain(message);
