@@ -14,14 +14,12 @@ export async function ownBuild(
   // Asked only in a checkout of our own: an installed package may lie in somebody else's.
   if (!(await world.files.exists(join(folder, ".git"))))
     return { build, why: "ceteris was installed as a package, not run from its checkout" };
-  const git = (...argv: string[]) =>
-    world.processes.run(["git", "-C", folder, ...argv], {
-      timeoutMs: gitTimeoutMs,
-      variables: { ...world.variables, GIT_OPTIONAL_LOCKS: "0" },
-    });
-  const head = await git("rev-parse", "HEAD");
-  if (head.code !== 0) return { build, why: "git did not tell the commit" };
-  const status = await git("status", "--porcelain", "--untracked-files=no");
-  const dirty = status.code === 0 && status.stdout.trim() !== "" ? "-dirty" : "";
-  return { build: { ...build, commit: `${head.stdout.trim()}${dirty}` }, why: null };
+  const asked = await world.processes.run(
+    ["git", "-C", folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no"],
+    { timeoutMs: gitTimeoutMs, variables: { ...world.variables, GIT_OPTIONAL_LOCKS: "0" } },
+  );
+  const commit = /^# branch\.oid ([0-9a-f]+)$/m.exec(asked.stdout)?.[1];
+  if (asked.code !== 0 || commit === undefined) return { build, why: "git did not tell the commit" };
+  const dirty = /^[^#]/m.test(asked.stdout) ? "-dirty" : "";
+  return { build: { ...build, commit: `${commit}${dirty}` }, why: null };
 }

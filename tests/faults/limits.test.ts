@@ -40,7 +40,7 @@ function workersOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`)
     .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean))
     .map(Number)
-    .filter((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("workers/main"));
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("load-worker"));
 }
 
 describe("a load worker", () => {

@@ -39,7 +39,7 @@ function workerPids(): number[] {
   const children = readdirSync(`/proc/${process.pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${process.pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
   );
-  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("workers/main"));
+  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("load-worker"));
 }
 
 const open: Partial<Workload> = { scenario: "open", arrivals: { kind: "poisson" } };

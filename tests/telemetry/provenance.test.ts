@@ -112,13 +112,15 @@ describe("where numbers come from", () => {
   it("holds our own commit only in a checkout of our own, and says where it was changed", async () => {
     const packageFolder = temporaryFolder();
     writeFileSync(join(packageFolder, "package.json"), '{"version":"0.1.0"}');
-    const git = { "rev-parse HEAD": "abc123\n", status: " M src/x.ts\n" };
-    const installed = await gatherProvenance(worldOf({ git, packageFolder }), request);
-    expect(installed.ceteris).toMatchObject({ version: "0.1.0", commit: null });
+    const head = "# branch.oid abc123\n# branch.head main\n";
+    const changes = "1 .M N... 100644 100644 100644 1f2 1f2 src/x.ts\n";
+    const made = (status: string) => gatherProvenance(worldOf({ git: { status }, packageFolder }), request);
+    expect((await made(head)).ceteris).toMatchObject({ version: "0.1.0", commit: null });
     mkdirSync(join(packageFolder, ".git"));
-    const changed = await gatherProvenance(worldOf({ git, packageFolder }), request);
-    expect(changed.ceteris.commit).toBe("abc123-dirty");
-    const clean = await gatherProvenance(worldOf({ git: { ...git, status: "" }, packageFolder }), request);
-    expect(clean.ceteris.commit).toBe("abc123");
+    expect((await made(head + changes)).ceteris.commit).toBe("abc123-dirty");
+    expect((await made(head)).ceteris.commit).toBe("abc123");
+    // A repository without a commit has none to tell.
+    const unborn = await made("# branch.oid (initial)\n");
+    expect(unborn.missing).toContainEqual({ fact: "ceteris.commit", why: "git did not tell the commit" });
   });
 });

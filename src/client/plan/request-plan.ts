@@ -120,7 +120,7 @@ export function tailPlan(options: PlanOptions, due?: number): RequestPlan {
   return withCutOffs(withClasses(units, options), options);
 }
 
-function leastOf(due: number | undefined): { units: number } | { requests: number } {
+function leastOf(due: number | undefined): { units?: number; requests?: number } {
   return due === undefined ? { requests: MOST_UNSCORED } : { units: due };
 }
 
@@ -149,7 +149,7 @@ function withClasses(units: readonly (readonly Sample[])[], { workload, seed }: 
   return {
     sequence,
     starts: startsOf(units.map(({ length }) => length)),
-    numbers: Uint32Array.from(units, (_, unit) => unit),
+    numbers: new Uint32Array(units.length).map((_, unit) => unit),
     whole: units.length,
     classes,
     classOf: classes.length === 0 ? null : classesOf(classes, units, seed),
@@ -160,6 +160,6 @@ function withClasses(units: readonly (readonly Sample[])[], { workload, seed }: 
 
 function startsOf(lengths: readonly number[]): Uint32Array {
   const starts = new Uint32Array(lengths.length + 1);
-  for (const [unit, length] of lengths.entries()) starts[unit + 1] = starts[unit]! + length;
+  for (let unit = 0; unit < lengths.length; unit += 1) starts[unit + 1] = starts[unit]! + lengths[unit]!;
   return starts;
 }

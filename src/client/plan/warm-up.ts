@@ -29,7 +29,7 @@ const MOST_DRAWN = 1024;
 export function unscoredUnits(
   samples: readonly Sample[],
   first: readonly Sample[][],
-  { least, what, ...mix }: Mix & { least: { units: number } | { requests: number }; what: "warm-up" | "tail" },
+  { least, what, ...mix }: Mix & { least: { units?: number; requests?: number }; what: "warm-up" | "tail" },
 ): Sample[][] {
   const shuffled = createRandom(mix.seed).fork(what).shuffle(conversationsOf(samples));
   const most = Math.min(MOST_DRAWN, shuffled.length);
@@ -38,8 +38,8 @@ export function unscoredUnits(
   );
   const units = [...first];
   let requests = units.flat().length;
-  const isEnough = (): boolean => ("units" in least ? units.length >= least.units : requests >= least.requests);
-  for (let next = 0; !isEnough(); next += 1) {
+  const { units: leastUnits = 0, requests: leastRequests = 0 } = least;
+  for (let next = 0; units.length < leastUnits || requests < leastRequests; next += 1) {
     const unit = drawn[next % drawn.length]!;
     units.push(unit);
     requests += unit.length;

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { extname, join } from "node:path";
 import { fail, type Fault, type Result } from "../../schema/result.ts";
 import type { ShardOutcome } from "../load-shard.ts";
 import type { SpoolFiles } from "../spool/spool-files.ts";
@@ -39,9 +40,8 @@ export function startWorker(
   spool: SpoolFiles,
   onMessage: (message: FromWorker) => void,
 ): Worker {
-  // In a checkout the sources run as they are, in an installed package what they were compiled to.
-  const script = new URL(import.meta.url.endsWith(".ts") ? "main.ts" : "main.js", import.meta.url).pathname;
-  const node = [process.execPath, "--disable-warning=ExperimentalWarning", decodeURIComponent(script)];
+  const script = join(import.meta.dirname, `load-worker${extname(import.meta.filename)}`); // beside this one in the bundle, too
+  const node = [process.execPath, "--disable-warning=ExperimentalWarning", script];
   const [program = "", ...args] = core === null ? node : ["taskset", "-c", String(core), ...node];
   // Not by execa, which would read each message as well, and give the event loop a turn for it, while a load runs.
   const child = spawn(program, args, {

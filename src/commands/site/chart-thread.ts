@@ -1,3 +1,4 @@
+import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Chart, ChartTheme, DrawPanels } from "../../report/index.ts";
 import type { Result } from "../../schema/result.ts";
@@ -27,9 +28,8 @@ export const drawInThread: DrawPanels = (charts, theme) => {
 };
 
 function startThread(): Worker {
-  // In a checkout the sources run as they are, in an installed package what they were compiled to.
-  const script = import.meta.url.endsWith(".ts") ? "./draw-charts.ts" : "./draw-charts.js";
-  const started = new Worker(new URL(script, import.meta.url));
+  // Beside this file, in the bundle too.
+  const started = new Worker(join(import.meta.dirname, `draw-charts${extname(import.meta.filename)}`));
   started.on("message", (drawn: Result<string[][]>) => {
     waiting.shift()?.resolve(drawn);
     // One that has nothing to do keeps no program from its end.
