@@ -266,6 +266,19 @@ describe("drift", () => {
     );
     expect(says(isolation(undefined, { engine: { driftPerTrial: -0.0005 } }), "drift")).toEqual([]);
   });
+
+  it("is as certain as the arms that have a figure above zero are many", () => {
+    const engine = { driftPerTrial: -0.005 };
+    /** The half of the interval, as a factor. */
+    const halfOf = (input: ReportInput): number => {
+      const [, lower, upper] = /\((-[\d.]+) to (-[\d.]+)\)/.exec(says(input, "drift")[0] ?? "") ?? [];
+      return Math.sqrt((1 + Number(upper) / 100) / (1 + Number(lower) / 100));
+    };
+    const idle = given((trial, throughput) => [["output_throughput", "value", isMany(trial) ? 0 : throughput]]);
+    const lost = (trial: Trial): Trial => (isMany(trial) ? { ...trial, measurements: [] } : trial);
+    const halfWithout = halfOf(isolation(undefined, { engine, change: lost }));
+    expect(halfOf(isolation(undefined, { engine, change: idle }))).toBeCloseTo(halfWithout, 9);
+  });
 });
 
 describe("studyFindings", () => {

@@ -240,4 +240,24 @@ describe("undici transport over TLS without HTTP/2", () => {
     await transport.close();
     await new Promise<void>((resolve) => void plain.close(() => resolve()));
   });
+
+  it("stops opening where the server closes what it has too many of, and sends all the same", async () => {
+    const most = 2;
+    let open = 0;
+    const strict = createServer({ key: identity, cert: identity }, (request, response) => {
+      request.resume();
+      response.end("a");
+    }).on("secureConnection", (socket) => {
+      open += 1;
+      socket.once("close", () => (open -= 1));
+      if (open > most) socket.destroy();
+    });
+    await new Promise<void>((resolve) => void strict.listen(0, "127.0.0.1", resolve));
+    connectTo(`https://127.0.0.1:${(strict.address() as AddressInfo).port}`);
+    expect(await transport.open(40)).toMatchObject({ ok: true });
+    expect(await eventually(() => open === most)).toBe(true);
+    expect(await post().ended).toMatchObject({ body: "a", problem: null });
+    await transport.close();
+    await new Promise<void>((resolve) => void strict.close(() => resolve()));
+  });
 });

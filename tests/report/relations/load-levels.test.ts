@@ -67,6 +67,29 @@ describe("the table of loads", () => {
     });
   });
 
+  it("holds a rate of conversations against their starts, not their turns", () => {
+    const curve = { ...fakeCurve, setting: "load.rate" as const };
+    const input = fakeCurveInput([curve]);
+    const [experiment] = input.study.experiments;
+    const [trial] = input.trials.filter(
+      ({ spec }) => spec.experimentId === experiment!.id && spec.purpose === "performance",
+    );
+    const experiments = [{ ...experiment!, labels: { ...experiment!.labels, name: "tp8·c8" } }];
+    const summaries = [{ ...input.summaries[0]!, experiment: "tp8·c8", usable: 1, of: 1 }];
+    const starts: Parameters<typeof withFigures>[1] = [["conversation_rate", "value", 6]];
+    const rowOf = (figures: typeof starts) =>
+      jsonRows(
+        loadLevelsRelation({
+          ...input,
+          study: { ...input.study, experiments },
+          summaries,
+          trials: [withFigures(trial!, [["achieved_rate", "value", 24], ...figures])],
+        }),
+      )[0];
+    expect(rowOf(starts)).toMatchObject({ target_rate: 8, actual_rate: 6, binds: "the engine" });
+    expect(rowOf([])).toMatchObject({ target_rate: 8, actual_rate: 24, binds: "the rate" });
+  });
+
   it("is empty without a curve", () => {
     expect(loadLevelsRelation({ ...fakeCurveInput([]), curves: [] }).rows).toEqual([]);
   });
