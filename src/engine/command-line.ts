@@ -1,7 +1,15 @@
 import { plainText, memberOf, type Json } from "../schema/json.ts";
 import { scopeOf, writtenKey, type Assignment } from "../schema/knob.ts";
 import { type KnobDefinition } from "../schema/knob-definition.ts";
-import { formsOf, isSecret, maskSecrets, secretValues } from "../schema/secrets.ts";
+import {
+  formsOf,
+  isPlainValue,
+  isSecret,
+  isSecretName,
+  longestFirst,
+  maskSecrets,
+  secretValues,
+} from "../schema/secrets.ts";
 import { engineVariables, type EngineVariables, type VariablesRequest } from "./engine-variables.ts";
 
 export interface CommandRequest extends VariablesRequest {
@@ -39,7 +47,8 @@ export function commandLine(request: CommandRequest): CommandLine {
   const knobs = engineKnobs(request);
   const unknown = Object.keys(knobs).find((knob) => memberOf(engine.knobs, knob)?.flag === undefined);
   if (unknown !== undefined) throw new Error(`${engine.name} has no flag for the knob ${unknown}`);
-  const { variables, references, ...folders } = engineVariables({ ...request, version: request.version ?? null });
+  const made = engineVariables({ ...request, version: request.version ?? null });
+  const { variables, references } = made;
   const names = Object.keys(variables).toSorted();
   return {
     argv: [
@@ -56,21 +65,24 @@ export function commandLine(request: CommandRequest): CommandLine {
       ),
       ...request.extraArgs,
     ],
-    variables,
+    ...made,
     environmentNames: names,
     environmentValues: names
       .map((name) => ({ name, value: variables[name] ?? "" }))
       .filter(({ name, value }) => references[name] === undefined && !isSecret(name, value)),
-    references,
     // What the engine cannot know it cannot print; what a hook or a wrapper finds on its own, it can.
-    secrets: [
-      ...new Set([
-        ...Object.keys(references).flatMap((name) => formsOf(variables[name] ?? "")),
-        ...secretValues({ ...request.userVariables, ...variables }),
-      ]),
-    ].toSorted((one, other) => other.length - one.length),
-    ...folders,
+    secrets: longestFirst([...secretsWithin(made), ...secretValues(request.userVariables)]),
   };
+}
+
+/** What an engine knows and may repeat in an answer, the longest first: the secrets of its own environment. */
+export function secretsWithin({ variables, references }: Pick<CommandLine, "variables" | "references">): string[] {
+  const declared = Object.entries(references).flatMap(([name, source]) => {
+    const value = variables[name] ?? "";
+    const isHidden = isSecretName(name) || isSecretName(source) || !isPlainValue(value);
+    return isHidden ? formsOf(value) : [];
+  });
+  return longestFirst([...declared, ...secretValues(variables)]);
 }
 
 /** The argument list as it may be stored or shown. */

@@ -8,6 +8,7 @@ import { withoutUser } from "../world/address.ts";
 import type { Child, World } from "../world/world.ts";
 import { attachEngine } from "./attach.ts";
 import { classifyInTime } from "./classify-in-time.ts";
+import { secretsWithin } from "./command-line.ts";
 import { containerCommand, onCores } from "./container-command.ts";
 import { containerGroup } from "./containers.ts";
 import { watchForDeath } from "./death-watch.ts";
@@ -38,7 +39,7 @@ export async function launchEngine(world: World, asked: LaunchRequest): Promise<
   const { url } = request.environment;
   const address: Address =
     url === undefined
-      ? { url: `http://127.0.0.1:${request.port}`, access: openAccess }
+      ? { url: `http://127.0.0.1:${request.port}`, access: { headers: {}, secrets: secretsWithin(request.command) } }
       : { url: url.replace(/\/+$/, ""), access: request.access ?? openAccess };
   const first = await newLaunch(world, request, { url: withoutUser(address.url), startedAt });
   const record = keepLaunchRecord(world.files, request.launchFolder, first);

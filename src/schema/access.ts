@@ -1,5 +1,5 @@
 import { fail, succeed, type Fault, type Result } from "./result.ts";
-import { formsOf, holdsSecret, isSecretName } from "./secrets.ts";
+import { formsOf, holdsSecret, isSecretName, longestFirst } from "./secrets.ts";
 
 /** Headers of a server as they are declared: a value, or the variable of the environment that holds it. */
 export type DeclaredHeaders = { readonly [name: string]: string | { env: string } };
@@ -62,7 +62,7 @@ export function accessOf(declared: DeclaredHeaders, variables: Readonly<Record<s
     for (const part of [held, held.slice(held.lastIndexOf(" ") + 1)])
       for (const form of formsOf(part)) secrets.add(form);
   }
-  return succeed({ headers, secrets: [...secrets].toSorted((one, other) => other.length - one.length) });
+  return succeed({ headers, secrets: longestFirst([...secrets]) });
 }
 
 /** Something takes its value from a variable of the user's environment that is not set, or empty. */

@@ -99,7 +99,8 @@ export function formsOf(value: string): string[] {
   return longestFirst(plain.flatMap((form) => [form, encodeURIComponent(form), JSON.stringify(form).slice(1, -1)]));
 }
 
-function longestFirst(values: readonly string[]): string[] {
+/** Each once, so that a secret which holds another is masked whole. */
+export function longestFirst(values: readonly string[]): string[] {
   return [...new Set(values)].toSorted((one, other) => other.length - one.length);
 }
 
@@ -150,15 +151,21 @@ const authorizationLine =
 const named = /([\w.-]{2,80}["']?[ \t]{0,4}[=:][ \t]{0,4}\[?["']|[\w.-]{2,80}=)([^\s"',}\])&;]{3,})/g;
 const option = /((?<!\w)--?[\w-]{2,80}["']?(?:,[ \t]{0,4}|[ \t]{1,4}|=)["']?)([^\s"',}\])-][^\s"',}\])]{2,})/g;
 
-/** Values that stand where a secret would, and are none: references to variables, absence, masks, small numbers. */
-const noSecret =
-  /^(?:[$%<{*\\].*|none|null|true|false|undefined|empty|environ.*|os\.environ.*|-?\d{1,6}(?:\.\d{0,6})?)$/i;
+/** A switch, an absence or a small number: masked within a text, it would only garble it. */
+export function isPlainValue(value: string): boolean {
+  return /^(?:none|null|true|false|undefined|empty|-?\d{1,6}(?:\.\d{0,6})?)$/i.test(value);
+}
+
+/** Stands where a secret would, and is none: a reference to a variable, a mask, a plain value. */
+function isNoSecret(value: string): boolean {
+  return /^(?:[$%<{*\\]|environ|os\.environ)/i.test(value) || isPlainValue(value);
+}
 
 function maskPatterns(text: string): string {
   if (!anySign.test(text)) return text;
   const maskNamed = (whole: string, before: string, value: string): string => {
     const name = /[\w.-]{2,80}/.exec(before)?.[0] ?? "";
-    return !noSecret.test(value) && isSecretName(name) ? `${before}${mask}` : whole;
+    return !isNoSecret(value) && isSecretName(name) ? `${before}${mask}` : whole;
   };
   return text
     .replaceAll(knownTokens, mask)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandLine, maskedArgv, type CommandRequest } from "../../src/engine/command-line.ts";
+import { commandLine, maskedArgv, secretsWithin, type CommandRequest } from "../../src/engine/command-line.ts";
 import { engineWith } from "../support/engines.ts";
 
 const engine = engineWith({
@@ -190,5 +190,16 @@ describe("the environment", () => {
     expect(kept).not.toContain("me:pass");
     expect(maskedArgv(command).slice(-2)).toEqual(["--api-key=***", "--flag=false"]);
     expect(command.secrets).toEqual(expect.arrayContaining(["hf_abcdefgh", "http://me:pass@proxy:3128"]));
+  });
+
+  it("hides what the matrix takes from another variable, but for a plain value under a plain name", () => {
+    const command = commandLine(
+      request({
+        knobs: { "env.MY_SETTING": { env: "S" }, "env.OMP_NUM_THREADS": { env: "N" }, "env.API_KEY": { env: "K" } },
+        userVariables: { S: "geheim7", N: "1", K: "12345", PGPASSWORD: "postgres" },
+      }),
+    );
+    expect(secretsWithin(command)).toEqual(["geheim7", "12345"]);
+    expect(command.secrets).toEqual(["postgres", "geheim7", "12345"]);
   });
 });

@@ -105,6 +105,7 @@ describe("an engine that becomes ready", () => {
     const text = readFileSync(join(request.launchFolder, "launch.json"), "utf8");
     expect(text).not.toContain(secret);
     expect(text).toContain("HF_TOKEN");
+    expect(engine.endpoint.access).toEqual({ headers: {}, secrets: [secret] }); // what an answer repeats is masked
   });
 });
 
