@@ -40,3 +40,11 @@ export async function studiesNamed(
   const study = await studyNamed(world, resultsFolder, named);
   return study.ok ? succeed([study.value]) : study;
 }
+
+export function noStudy(resultsFolder: string) {
+  return fail(
+    "no-study",
+    `no study in ${resultsFolder}`,
+    "Run one first: ceteris run MATRIX, or name another folder with --results.",
+  );
+}

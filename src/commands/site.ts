@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
-import { indexAhead, type IndexAhead } from "../index/index.ts";
+import { indexAhead, noResults, type IndexAhead } from "../index/index.ts";
 import {
   boardPages,
   placesFrom,
@@ -41,6 +41,8 @@ type MadeStudy =
 /** `ceteris site build`: pages over all studies of a results folder, for any static host. What did not change is not made again. */
 export async function siteBuildCommand(world: World, options: SiteOptions): Promise<number> {
   const resultsFolder = resultsFolderOf(world, options);
+  // The pages of studies that are gone are removed: not for a name that was mistyped.
+  if (!(await world.files.exists(resultsFolder))) return explainFault(world, noResults(resultsFolder).problem);
   const out = resolve(world.machine.workingFolder, options.out ?? join("reports", "out", "site"));
   const read = await readSiteFiles(world);
   if (!read.ok) return explainFault(world, read.problem);

@@ -25,7 +25,7 @@ import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { pagesFolder } from "./report/pages-folder.ts";
 import { handedOut } from "./run/handed-out.ts";
-import { resultsFolderOf, studiesNamed, studyNamed } from "./results-folder.ts";
+import { noStudy, resultsFolderOf, studiesNamed, studyNamed } from "./results-folder.ts";
 import type { OptionsOf } from "./flag-kinds.ts";
 import type { statusFlags } from "./flags.ts";
 
@@ -49,8 +49,7 @@ export async function statusCommand(world: World, options: StatusOptions, signal
     }
   }
   if (options.json) world.streams.out(`${JSON.stringify(found, null, 1)}\n`);
-  else if (studies.value.length === 0)
-    explainFault(world, fail("no-study", `no study in ${resultsFolder}`, "Run one first: ceteris run MATRIX").problem);
+  else if (studies.value.length === 0) explainFault(world, noStudy(resultsFolder).problem);
   else if (one !== null && options.study !== undefined) world.streams.out(studyText(one));
   else if (found.length > 0) world.streams.out(statusText(found));
   return found.length < studies.value.length ? exitCodes.misconfigured : exitCodes.done;

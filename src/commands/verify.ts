@@ -13,7 +13,7 @@ import {
 import { noResults } from "../index/index.ts";
 import type { World } from "../world/world.ts";
 import { explainFault } from "./explain.ts";
-import { resultsFolderOf, studiesNamed } from "./results-folder.ts";
+import { noStudy, resultsFolderOf, studiesNamed } from "./results-folder.ts";
 import type { OptionsOf } from "./flag-kinds.ts";
 import type { verifyFlags } from "./flags.ts";
 
@@ -35,6 +35,7 @@ export async function verifyCommand(world: World, options: VerifyOptions): Promi
   if (!studies.ok) return explainFault(world, studies.problem);
   if (!(await world.files.exists(resultsFolder)))
     return explainFault(world, noResults(options.results ?? "results").problem);
+  if (studies.value.length === 0) return explainFault(world, noStudy(resultsFolder).problem);
   const found: Verified[] = [];
   for (const study of studies.value) {
     const folder = join(resultsFolder, study);

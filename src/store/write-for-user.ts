@@ -6,10 +6,12 @@ import type { World } from "../world/world.ts";
 
 type Touches = Pick<World, "files">;
 
-/** Writes a file that a user asked for: a page, a table, a log. A refusal of the file system is a failure. */
+/** Writes a file that a user asked for, through a link too: a page, a table, a log. A refusal of the file system is a failure. */
 export async function writeForUser(world: Touches, path: string, text: string): Promise<Result<string>> {
   return whereTheSystemLets(path, async () => {
-    await world.files.writeText(path, text);
+    // Of /dev/stdout that is a pipe, the way ends at `pipe:[…]`, which is no name.
+    const led = world.files.realPath(path);
+    await world.files.writeText((await world.files.exists(led)) ? led : path, text);
     return path;
   });
 }

@@ -13,6 +13,8 @@ const reasons: { readonly [code: string]: { why: string; hint: string } } = {
   EISDIR: { why: "it is a folder", hint: "Name a file." },
   ENAMETOOLONG: { why: "the name is too long", hint: "Shorten it." },
   ELOOP: { why: "its links lead round in a circle", hint: "Mend the links, or name another place." },
+  EPIPE: { why: "nothing reads it any more", hint: "Keep the reader running, or name another place." },
+  ENXIO: { why: "it cannot be opened by a name", hint: "Name another place." },
   EMFILE: { why: "this process may open no more files", hint: "Raise the limit: ulimit -n 65536." },
   ENFILE: { why: "the machine may open no more files", hint: "End other programs, or raise fs.file-max." },
   EADDRINUSE: { why: "no port is free", hint: "End what holds the machine's ports (`ss -tan`), then run again." },

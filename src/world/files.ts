@@ -160,6 +160,9 @@ export const realFiles: Files = {
     }),
   async writeText(path, text) {
     await makeFolder(dirname(path));
+    const there = await orNull(() => stat(path));
+    // A rename would put a file in the place of /dev/null.
+    if (there !== null && !there.isFile() && !there.isDirectory()) return writeFile(path, text);
     const beside = nameBeside(path);
     await writeFile(beside, text, { flush: true });
     await rename(beside, path);

@@ -33,7 +33,7 @@ export interface Files {
   readChunks(path: string): Promise<AsyncIterable<Uint8Array> | null>;
   /** Bytes from `start` on, `longest` at most; null where there is no such file, empty at its end. */
   readPart(path: string, start: number, longest: number): Promise<Uint8Array | null>;
-  /** Written beside its place, to the disk, and renamed into it, folders made as needed: whole or not there, also after a power failure. */
+  /** Written beside its place, to the disk, and renamed into it, folders made as needed: whole or not there, also after a power failure. A device or a pipe, such as /dev/stdout, is written to. */
   writeText(path: string, text: string): Promise<void>;
   /** At the end of the file, made if it is not there. */
   appendText(path: string, text: string): Promise<void>;

@@ -157,15 +157,15 @@ it("writes a workflow whose gate compares the main branch's results with new one
 
 it("overwrites nothing, names what it left, and the lines that .gitignore lacks", async () => {
   const said = fresh();
-  mkdirSync(join(said.folder, "new/experiments/workloads"), { recursive: true });
-  writeFileSync(join(said.folder, "new/experiments/workloads/chat-closed.yaml"), "mine\n");
-  writeFileSync(join(said.folder, "new/.gitignore"), "results\n");
-  expect(await initCommand(said.world, { folder: "new" })).toBe(0);
+  mkdirSync(join(said.folder, "new study/experiments/workloads"), { recursive: true });
+  writeFileSync(join(said.folder, "new study/experiments/workloads/chat-closed.yaml"), "mine\n");
+  writeFileSync(join(said.folder, "new study/.gitignore"), "results\n");
+  expect(await initCommand(said.world, { folder: "new study" })).toBe(0);
   expect(said.out()).toContain("left   experiments/workloads/chat-closed.yaml: it was there, and is unchanged\n");
   expect(said.out()).toContain("add    to .gitignore: /reports/out/\n");
-  expect(said.out()).toContain("  cd new\n  ceteris plan matrices/vllm-isolation.yaml ");
-  expect(read(join(said.folder, "new/experiments/workloads/chat-closed.yaml"))).toBe("mine\n");
-  expect(read(join(said.folder, "new/.gitignore"))).toBe("results\n");
+  expect(said.out()).toContain("  cd 'new study'\n  ceteris plan matrices/vllm-isolation.yaml ");
+  expect(read(join(said.folder, "new study/experiments/workloads/chat-closed.yaml"))).toBe("mine\n");
+  expect(read(join(said.folder, "new study/.gitignore"))).toBe("results\n");
 });
 
 it("asks a person, again where the answer is none, and takes numbers and names", async () => {
@@ -179,10 +179,10 @@ it("asks a person, again where the answer is none, and takes numbers and names",
 });
 
 it("asks again where one is asked for and two are given, and where an address is none", async () => {
-  const said = await init({}, ["1,2", "endpoint", "some-model", "gpu", "http://127.0.0.1:8000"]);
+  const said = await init({}, ["1,2", "endpoint", "some-model", "ftp://gpu", "http://127.0.0.1:8000"]);
   expect(said.code).toBe(0);
   expect(said.err()).toContain("2 answers, and one is asked for");
-  expect(said.err()).toContain("`gpu` is no address. For instance http://127.0.0.1:8000.");
+  expect(said.err()).toContain("ftp://gpu is no http address. Write it as http://host:port");
 });
 
 it("writes nothing where the person leaves", async () => {
@@ -195,7 +195,8 @@ it.each<[InitOptions, RegExp]>([
   [{ engine: "vlm" }, /did you mean `vllm`/],
   [{ engine: "vllm", compare: ["fp8"] }, /--compare fp8: there is none of this name\n.*fp8-weights/],
   [{ engine: "vllm", url: "http://gpu:8000" }, /take --engine endpoint/],
-  [{ url: "gpu" }, /`gpu` is no address/],
+  [{ url: "ftp://gpu" }, /ftp:\/\/gpu is no http address/],
+  [{ url: "http://me:secret@gpu" }, /the address holds a user or a password/],
   [{ url: "http://gpu:8000", design: "stacked" }, /has no knobs to compare/],
   [
     { engine: "vllm", compare: ["ngram", "async-scheduling-off"] },

@@ -31,7 +31,8 @@ beforeEach(async () => {
   study = await sealedStudy(studyWorld(folder), join(folder, "results"));
 });
 
-it("verifies nothing where there is no results folder, and says so", async () => {
+it("verifies nothing where there is no results folder or no study, and says so", async () => {
+  expect(await verify({ results: folder })).toMatchObject({ code: 2, err: expect.stringContaining("no study in") });
   const mistyped = await verify({ results: "resulst" });
   expect(mistyped).toMatchObject({ code: 2, out: "", err: expect.stringContaining("no results folder resulst") });
 });

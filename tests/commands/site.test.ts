@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { siteBuildCommand } from "../../src/commands/site.ts";
@@ -114,6 +114,13 @@ describe("ceteris site build", () => {
     writeFileSync(join(folder, "reports", "site.css"), "/* mine */");
     expect((await build()).wrote).toHaveLength(7);
     expect(page("index.html")).toContain("/* mine */");
+  });
+
+  it("leaves the pages as they are where there is no results folder", async () => {
+    await build();
+    renameSync(join(folder, "results"), join(folder, "resulst"));
+    expect(await build()).toMatchObject({ code: 2, wrote: [], said: expect.stringContaining("no results folder") });
+    expect(existsSync(join(folder, "site", "studies/one/index.html"))).toBe(true);
   });
 
   it("goes on without a study whose record cannot be read, and says so", async () => {

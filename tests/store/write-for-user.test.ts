@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkWritable, writeForUser } from "../../src/store/write-for-user.ts";
@@ -61,4 +61,13 @@ it("writeForUser writes, or says what stands in its way", async () => {
     ok: false,
     problem: { hint: "Name a file." },
   });
+});
+
+it("writeForUser writes through a link, as /dev/stdout is one", async () => {
+  const folder = temporaryFolder();
+  const [file, link] = [join(folder, "a.md"), join(folder, "b.md")];
+  writeFileSync(file, "old");
+  symlinkSync(file, link);
+  expect(await writeForUser({ files: realFiles }, link, "new")).toEqual({ ok: true, value: link });
+  expect(readFileSync(file, "utf8")).toBe("new");
 });

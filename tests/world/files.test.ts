@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -47,6 +49,16 @@ it("writes a text beside a process that has our pid, as one of another container
   for (let time = 0; time < 20; time += 1)
     await Promise.all([one.writeText(file, "of one"), other.writeText(file, "of the other")]);
   expect(readFileSync(file, "utf8")).toMatch(/^of (one|the other)$/);
+});
+
+it("writes a text to a pipe, and leaves it a pipe", async () => {
+  const pipe = join(temporaryFolder(), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const reader = await open(pipe, "r+");
+  await realFiles.writeText(pipe, "text");
+  expect(statSync(pipe).isFIFO()).toBe(true);
+  expect((await reader.read(Buffer.alloc(9))).bytesRead).toBe(4);
+  await reader.close();
 });
 
 describe("sha256", () => {

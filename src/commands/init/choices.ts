@@ -2,6 +2,7 @@ import { engineNamed, engineNames } from "../../plan/index.ts";
 import { meant } from "../../matrix/index.ts";
 import { runsAlready, type Engine } from "../../schema/engine.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
+import { serverUrl } from "../../schema/server-url.ts";
 import type { World } from "../../world/world.ts";
 import { pick, pickSeveral } from "./pick.ts";
 import { baselineOf, isOffered, offeredChanges, type ReadyChange } from "./ready-changes.ts";
@@ -133,8 +134,8 @@ async function chooseAddress(world: World, given: string | undefined, usual: str
   for (;;) {
     const url = given ?? (await line(world, "Where does it run?", usual));
     if (url === null) return null;
-    if (URL.canParse(url)) return succeed(url);
-    const refused = fail("bad-url", `\`${url}\` is no address`, "For instance http://127.0.0.1:8000.");
+    const refused = serverUrl(url);
+    if (refused.ok) return refused;
     if (given !== undefined || world.streams.ask === null) return refused;
     world.streams.err(`${refused.problem.message}. ${refused.problem.hint}\n`);
   }

@@ -1,3 +1,4 @@
+import { shellWord } from "../../schema/shell-line.ts";
 import type { Written } from "./write-new.ts";
 
 /** Where the new study is, and what is to be said of it. */
@@ -37,7 +38,7 @@ export function initText(
     ...(ignore.length === 0 ? [] : [`add    to .gitignore: ${ignore.join("  ")}\n`]),
     ...notes.map((note) => `note   ${note}\n`),
     "\nNext:\n",
-    ...(folder === "." ? [] : [`  cd ${folder}\n`]),
+    ...(folder === "." ? [] : [`  cd ${shellWord(folder)}\n`]),
     ...next.map(([command, about]) => `  ${command.padEnd(widest)}  # ${about}\n`),
   ].join("");
 }
