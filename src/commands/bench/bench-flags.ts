@@ -99,7 +99,7 @@ export const benchFlags = {
   sloE2eMs: number("MS", positive, "and which took at most this long as a whole"),
   workers: number("N", countingNumber, "processes that share the load, one core each", 1),
   fidelity: choice(fidelities, "the best verdict that is possible; valid and submission need 600 s of load", "screen"),
-  study: text("NAME", "the study that the trial joins", "bench-HOST-PORT-MODEL"),
+  study: text("NAME", "the study that the trial joins", "bench-HOST-PORT[-PATH]-MODEL"),
   saveResult: flag("write the result as a JSON file as well, in the names of `vllm bench serve --save-result`"),
   resultDir: text("DIR", "the folder of that file", "the working folder"),
   resultFilename: text("NAME", "its name", "LABEL-RATEqps-MODEL-DATE.json, as vLLM calls it"),

@@ -11,10 +11,11 @@ import { countText } from "../../math/figures.ts";
 /** What a matrix may call a study (src/schema/matrix-file.ts). */
 const longestName = 64;
 
-/** `bench-<host>-<port>-<model>`, in the letters and the length of a study's name. */
+/** `bench-<host>-<port>-<model>`, behind the port the path where a gateway has several servers, in the letters and the length of a study's name. */
 export function benchStudyName(server: BenchServer): string {
-  const { hostname, port, protocol } = new URL(server.url);
-  const name = slug(`bench-${hostname}-${port || (protocol === "https:" ? "443" : "80")}-${server.model}`);
+  const { hostname, port, protocol, pathname } = new URL(server.url);
+  const place = `${hostname}-${port || (protocol === "https:" ? "443" : "80")}${pathname.replace(/\/$/, "")}`;
+  const name = slug(`bench-${place}-${server.model}`);
   if (name.length <= longestName) return name;
   const mark = createHash("sha256").update(name).digest("hex").slice(0, 6);
   return `${name.slice(0, longestName - mark.length - 1)}-${mark}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { benchMatrix } from "../../../src/commands/bench/bench-matrix.ts";
+import { benchMatrix, benchStudyName } from "../../../src/commands/bench/bench-matrix.ts";
 import { loadOf, type BenchOptions } from "../../../src/commands/bench/bench-options.ts";
 import type { BenchServer } from "../../../src/commands/bench/bench-server.ts";
 
@@ -41,4 +41,11 @@ it("attaches by URL, with the name of the variable that holds the key", () => {
   expect(benchMatrix("bench", keyed, load.value, plain, "/")).toContain(
     'sut: { engine: endpoint, model: tiny, url: "http://127.0.0.1:8000", headers: { Authorization: { env: MY_KEY } } }',
   );
+});
+
+it("gives servers behind the paths of one gateway a study each", () => {
+  const nameAt = (url: string): string => benchStudyName({ ...server, url });
+  expect(nameAt("http://127.0.0.1:8000")).toBe("bench-127.0.0.1-8000-tiny");
+  expect(nameAt("https://gateway/blue")).toBe("bench-gateway-443-blue-tiny");
+  expect(nameAt("https://gateway/green")).toBe("bench-gateway-443-green-tiny");
 });
