@@ -1,7 +1,7 @@
+import { measuredRequests } from "../schema/observation.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
 import { scheduled, sent, type Moment } from "./latency.ts";
 import { figure, type Figure, type MetricInput } from "./metric.ts";
-import { failedRequests, finishedRequests } from "./requests.ts";
 
 export const requestedRate = figure(
   {
@@ -28,20 +28,18 @@ export const achievedRate = figure(
 );
 
 /**
- * The requests after the first ÷ seconds from when the first was due until the last `moment`. Failed requests count: they were
- * due and sent as well.
+ * The requests after the first ÷ seconds from when the first was due until the last `moment`. Those that failed or were cut off
+ * count: they were due and sent as well.
  */
-function sendRate(input: MetricInput, moment: Moment): Figure {
-  const outcomes = [finishedRequests(input), failedRequests(input)];
-  const n = outcomes.reduce((sum, { length }) => sum + length, 0);
-  if (!isOpenLoop(input.workload)) return { value: null, why: "only an open loop has a rate of sends", n };
+function sendRate({ observation, workload }: MetricInput, moment: Moment): Figure {
+  const { all } = measuredRequests(observation);
+  const n = all.length;
+  if (!isOpenLoop(workload)) return { value: null, why: "only an open loop has a rate of sends", n };
   let firstNs = Infinity;
   let lastNs = -Infinity;
-  for (const requests of outcomes) {
-    for (const request of requests) {
-      firstNs = Math.min(firstNs, request.scheduledNs ?? request.sentNs);
-      lastNs = Math.max(lastNs, moment(request) ?? request.sentNs);
-    }
+  for (const request of all) {
+    firstNs = Math.min(firstNs, request.scheduledNs ?? request.sentNs);
+    lastNs = Math.max(lastNs, moment(request) ?? request.sentNs);
   }
   if (lastNs <= firstNs) return { value: null, why: "all requests were due at once", n };
   if (n < 2) return { value: null, why: "fewer than 2 requests have no rate", n };

@@ -10,11 +10,11 @@ function rates(sketches: RequestSketch[], scenario: Workload["scenario"] = "open
 }
 
 describe("requested and achieved rate", () => {
-  it("are of the gaps of the schedule and of the sends, failed requests with them", () => {
+  it("are of the gaps of the schedule and of the sends, failed and cut-off requests with them", () => {
     const sketches: RequestSketch[] = [
       { scheduledMs: 100, sentMs: 150, tokensMs: [200] },
       { scheduledMs: 200, sentMs: 250, tokensMs: [], error: "boom" },
-      { scheduledMs: 300, sentMs: 600, tokensMs: [700] },
+      { scheduledMs: 300, sentMs: 600, tokensMs: [700], cancelled: true, finish: null },
     ];
     expect(rates(sketches)).toMatchObject([
       { value: 10, unit: "req/s", n: 3, why: null },
