@@ -68,5 +68,5 @@ export function columnViewSql({ columns, derived }: ColumnView, sources: readonl
   );
   return `SELECT t.study, t.experiment, t.trial_id, ${list}
 FROM ${source} AS f
-JOIN trials AS t ON t.study = string_split(f.filename, '/')[-4] AND t.trial_id = string_split(f.filename, '/')[-2]`;
+JOIN trials AS t ON t.study = string_split(f.filename, '/')[-4] AND split_part(t.folder, '/', 3) = string_split(f.filename, '/')[-2]`;
 }

@@ -36,8 +36,11 @@ const column = (name: string, type: string, meaning: string, sql: string): ViewC
 /** ISO 8601 with a Z, as files hold it, to a timestamp in UTC. A text that is none is null. */
 const utc = (sql: string): string => `try_cast(${sql} AS TIMESTAMP)`;
 
+/** What every command calls a study: its folder, which may be renamed or be a copy of another. */
+const study = column("study", "VARCHAR", "name of the study's folder", "split_part(folder, '/', 1)");
+
 const trialKey = [
-  column("study", "VARCHAR", "name of the study", "t.study"),
+  study,
   column("experiment", "VARCHAR", "name of the experiment in its matrix", "t.labels.name"),
   column("trial_id", "VARCHAR", "unique within its study", "t.spec.trial_id"),
 ];
@@ -135,7 +138,7 @@ export const experimentsView: View = {
   from: "trials",
   order: "study, min(position), experiment_id",
   columns: [
-    column("study", "VARCHAR", "name of the study", "study"),
+    { ...study, sql: study.name },
     column("experiment", "VARCHAR", "its name, as the latest trial says it", "arg_max(experiment, started_at)"),
     column("experiment_id", "VARCHAR", "hash of all that was asked for", "experiment_id"),
     column("workload", "VARCHAR", "name of the workload", "arg_max(workload, started_at)"),
@@ -156,7 +159,7 @@ export const experimentsView: View = {
 
 /** The rows of a list of each trial, from the columns that the batch has them in. */
 const perTrial = (list: string, members: object): string =>
-  `(SELECT t, ${Object.keys(members)
+  `(SELECT t, folder, ${Object.keys(members)
     .map((name) => `unnest(t.${list}."${name}") AS "${name}"`)
     .join(", ")} FROM read.trials) AS x`;
 
@@ -225,7 +228,7 @@ export const launchesView: View = {
   from: "read.launches",
   order: "study, l.ordinal, launch_id",
   columns: [
-    column("study", "VARCHAR", "name of the study", "l.study"),
+    study,
     column("launch_id", "VARCHAR", "its folder below `launches/`", "l.id"),
     column("ordinal", "INTEGER", "which launch of the study, from 1", "l.ordinal"),
     column("engine", "VARCHAR", "engine file", "l.engine"),

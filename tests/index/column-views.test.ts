@@ -14,11 +14,11 @@ async function rowsOver(files: Record<string, string>, sql: string): Promise<unk
   const results = temporaryFolder();
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  await connection.run("CREATE TABLE trials (study VARCHAR, experiment VARCHAR, trial_id VARCHAR)");
+  await connection.run("CREATE TABLE trials (study VARCHAR, experiment VARCHAR, trial_id VARCHAR, folder VARCHAR)");
   for (const [trial, columns] of Object.entries(files)) {
     const folder = join(results, "s", "e", trial);
     mkdirSync(folder, { recursive: true });
-    await connection.run(`INSERT INTO trials VALUES ('s', 'e', '${trial}')`);
+    await connection.run(`INSERT INTO trials VALUES ('s', 'e', '${trial}', 's/e/${trial}')`);
     await connection.run(`COPY (${columns}) TO '${join(folder, "requests.parquet")}' (FORMAT parquet)`);
   }
   const view = columnViewSql(requests, [join(results, "*/*/*/requests.parquet")]);
