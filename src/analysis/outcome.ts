@@ -143,10 +143,12 @@ function unsettled({ compared, smallestEffectOfInterest }: Case, effect: Effect)
   return { kind: "not settled", text: `${text}; ${settledBy(blocks, effect)}`, blocks };
 }
 
-function settledBy(blocks: number | null, effect: Effect): string {
-  return blocks === null
-    ? `more than ${mostBlocks} blocks would be needed to tell, ${effect.blocks} ran`
-    : `about ${countText(blocks, "block")} in all would tell, ${effect.blocks} ran`;
+function settledBy(needed: number | null, { equivalence, blocks }: Effect): string {
+  if (needed !== null) return `about ${countText(needed, "block")} in all would tell, ${blocks} ran`;
+  // Beside a measured zero, and of fewer than two blocks that hold both sides, the noise of a block is not known.
+  return equivalence === null || blocks < 2
+    ? `how many blocks would tell is not known, ${blocks} ran`
+    : `more than ${mostBlocks} blocks would be needed to tell, ${blocks} ran`;
 }
 
 /** More blocks than this are too many to settle one change. */

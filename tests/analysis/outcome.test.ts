@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { decisions } from "../../src/analysis/decisions.ts";
 import { blocksNeeded } from "../../src/analysis/outcome.ts";
 import { plannedPower } from "../../src/analysis/planned-power.ts";
 import { studentTQuantile } from "../../src/math/distributions.ts";
 import { noTest, type Effect } from "../../src/schema/effect.ts";
+import type { Experiment } from "../../src/schema/experiment.ts";
+import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
 /** An effect of a design without gaps whose arms all have this noise, as a study of so many blocks finds it. */
 function found(sd: number, blocks: number, changes: number, family = "isolation"): Effect {
@@ -72,5 +75,33 @@ describe("blocksNeeded", () => {
   it("is none where more than a hundred would be needed, and where the noise is not known", () => {
     expect(blocksNeeded(found(0.2, 3, 6), 6)).toBeNull();
     expect(blocksNeeded({ ...found(0.01, 3, 1), degreesOfFreedom: null }, 1)).toBeNull();
+  });
+});
+
+describe("a change that is not settled", () => {
+  it("claims no number of blocks where no block shows the noise: beside a measured zero, and where one block holds both sides", () => {
+    const [baseline, change, other] = ["baseline", "change", "other"].map((name, at) =>
+      fakeExperiment(name, at, at === 0 ? {} : { seqs: at }),
+    ) as [Experiment, Experiment, Experiment];
+    const contrasts = [change, other].map(({ labels: { name: treatment }, knobs: changed }) => {
+      return { treatment, control: "baseline", changed, family: "isolation" as const };
+    });
+    const missingOf = (measured: readonly (readonly [Experiment, number, number])[]): string | undefined => {
+      const trials = measured.map(([one, replicate, throughput]) => fakeTrial(one, { replicate, throughput }));
+      const experiments = [baseline, change, other];
+      return decisions({ experiments, contrasts, fidelity: "valid" }, trials)[1]?.missing[0]?.text;
+    };
+    const untold = (blocks: number): RegExp => new RegExp(`; how many blocks would tell is not known, ${blocks} ran$`);
+    const besideZero = [100, 0, 90].flatMap((value, block) => {
+      return [[baseline, block + 1, 100 + block] as const, [change, block + 1, value] as const];
+    });
+    expect(missingOf(besideZero)).toMatch(untold(3));
+    // The blocks of the two sides hang together by the third arm.
+    const oneShared = [
+      ...[1, 2].map((block) => [change, block, 100 + 3 * block] as const),
+      ...[2, 3].map((block) => [baseline, block, 100 - 4 * block] as const),
+      ...[1, 2, 3].map((block) => [other, block, 100 + (block % 2)] as const),
+    ];
+    expect(missingOf(oneShared)).toMatch(untold(1));
   });
 });
