@@ -87,7 +87,9 @@ export function compute(
   for (const [name, expression] of written) {
     const value = valueOf(name);
     if (typeof value !== "number") {
-      faults.push({ setting: name, expression, why: value.why });
+      // The fault of what it is computed from is said there.
+      const [root = name] = [...values].find(([, one]) => one === value) ?? [];
+      if (written.get(root) === expression) faults.push({ setting: name, expression, why: value.why });
       continue;
     }
     results.push({ setting: name, expression, value });

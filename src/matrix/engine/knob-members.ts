@@ -2,6 +2,7 @@ import { asMap, memberOf, pointerOf, type Json } from "../../schema/json.ts";
 import { knobMember } from "../../schema/knob.ts";
 import { type KnobMember } from "../../schema/knob-definition.ts";
 import type { Setting, SettingValue } from "../settings.ts";
+import { nearest } from "../yaml/nearest.ts";
 import type { CheckedKnob, KnobCatalogue } from "./knob-catalogue.ts";
 
 /** All that the map of a knob may hold, by dotted path. */
@@ -43,6 +44,30 @@ export function memberNamed(members: Members, path: string): CheckedKnob | null 
   const outer = path.slice(0, Math.max(0, path.lastIndexOf(".")));
   const isFree = outer !== "" && memberNamed(members, outer) !== null && !hasMembers(members, outer);
   return isFree ? { definition: { type: "any" }, greaterThan: null } : null;
+}
+
+/** The member that was meant by a name that its map does not have; null where none is near. */
+export function meantMember(members: Members, path: string): string | null {
+  return nearest(path, siblingsOf(members, path));
+}
+
+/** The members beside a path: those of the same map. */
+export function siblingsOf(members: Members, path: string): string[] {
+  const outer = path.slice(0, path.lastIndexOf(".") + 1);
+  return Object.keys(members).filter((name) => name.startsWith(outer) && !name.slice(outer.length).includes("."));
+}
+
+/** Knobs in whose map a setting misspells a member: what is lacking there is no mistake of its own. */
+export function misspelledMaps(settings: readonly Setting[], catalogue: KnobCatalogue): Set<string> {
+  const found = settings.flatMap(({ knob, values }) => {
+    const { whole, members, written } = membersOfSetting(knob, values, catalogue) ?? {
+      whole: "",
+      members: {},
+      written: [],
+    };
+    return written.some(({ path, known }) => known === null && meantMember(members, path) !== null) ? [whole] : [];
+  });
+  return new Set(found);
 }
 
 function hasMembers(members: Members, path: string): boolean {

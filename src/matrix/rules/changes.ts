@@ -1,9 +1,10 @@
 import type { Coupling } from "../../schema/engine-file.ts";
 import { configurationName, type Row } from "../../schema/experiment.ts";
-import { isClientKnob, wholeKnob } from "../../schema/knob.ts";
+import { isClientKnob, knobMember, wholeKnob } from "../../schema/knob.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { allHold, isSet, knobsOf } from "../engine/conditions.ts";
 import { engineWithVersion } from "../engine/knob-catalogue.ts";
+import { misspelledMaps } from "../engine/knob-members.ts";
 import { placeOfComputed } from "../computed-values.ts";
 import { andMore, factorialPointer, nameOf, rowNames, rowsWhere, together } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
@@ -48,7 +49,7 @@ export const changesRules: RuleTable = {
     eachSystem: true,
     check({ study, changes, valueOf, catalogue }) {
       const hint = 'set another value, or take it out; to keep a published row, say `skip: "why"`';
-      const found = changes.flatMap(({ knob, value, pointer, effect }): RuleFinding[] => {
+      const found = changes.flatMap(({ knob, value, pointer, effect, change }): RuleFinding[] => {
         // A name that is unknown, and a number that is none, have their diagnostics.
         if (catalogue.find(knob) === null || /^[-+]?\.(nan|inf)$/i.test(sourceOf(study.locations, pointer))) return [];
         if (effect.kind === "baseline") {
@@ -60,7 +61,8 @@ export const changesRules: RuleTable = {
         const inForce = valueOf({}, knob);
         const message = `\`${knob}: ${shown(value)}\` changes nothing: `;
         if (inForce === undefined) return [{ pointer, aim: "key", message: `${message}nothing sets it`, hint }];
-        const written = `baseline \`${study.baseline.id}\` measures this default already: to state the value, write \`${knob}: ${shown(value)}\` into \`baseline.knobs\`, and take this row out`;
+        const what = Object.keys(change.set).length > 1 ? "it out here" : "this row out";
+        const written = `baseline \`${study.baseline.id}\` measures this default already: to state the value, write \`${knob}: ${shown(value)}\` into \`baseline.knobs\`, and take ${what}`;
         return [{ pointer, aim: "key", message: `${message}${owner} does that when it is not set`, hint: written }];
       });
       if (study.design.factors !== undefined) return found;
@@ -156,8 +158,12 @@ export const changesRules: RuleTable = {
   "cannot-run": {
     severity: "error",
     eachSystem: true,
-    check: (context) =>
-      context.study.engine.cannotRun.flatMap(({ when, because, instead, unless_hooks: liftedByHooks = false }) => {
+    check(context) {
+      const misspelled = misspelledMaps(context.settings, context.catalogue);
+      const rules = context.study.engine.cannotRun.filter(
+        ({ when }) => !knobsOf(when).some((knob) => knobMember(knob) !== null && misspelled.has(wholeKnob(knob))),
+      );
+      return rules.flatMap(({ when, because, instead, unless_hooks: liftedByHooks = false }) => {
         const holds = (row: Row): boolean =>
           allHold(when, row.assignment, context.valueOf) && !(liftedByHooks && hasHooks(context, row));
         return rowsWhere(context, knobsOf(when), holds).map((group) => {
@@ -165,7 +171,8 @@ export const changesRules: RuleTable = {
           const message = `${rowNames(group)} cannot run: ${because}`;
           return { pointer: group.pointer, aim: "key" as const, message, hint: `${instead}${exclude}` };
         });
-      }),
+      });
+    },
   },
 };
 

@@ -168,7 +168,7 @@ function placeOfSystem(
  */
 function repeatedIds(context: LintContext): RuleFinding[] {
   const { study, expansion } = context;
-  if (expansion.setTwice.length > 0) return []; // `set-twice` says it
+  if (expansion.setTwice.length > 0 || expansion.faults.length > 0) return []; // `set-twice`, `computed-value` say it
   const toldApart = rowsWithTheirOwnFault(context);
   const firstOf = new Map<string, Experiment>();
   const found = new Map<string, RuleFinding>();

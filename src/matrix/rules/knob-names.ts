@@ -5,11 +5,11 @@ import { clientScopesInWords, isClientKnob, nameInScope, wholeKnob } from "../..
 import { engineIsReplaced } from "../../schema/sut.ts";
 import { compareVersions } from "../../schema/version.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
-import { membersOfSetting, type WrittenMember } from "../engine/knob-members.ts";
+import { meantMember, membersOfSetting, siblingsOf, type WrittenMember } from "../engine/knob-members.ts";
 import { nameOf } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob, type Setting } from "../settings.ts";
-import { adviceOnSetting, stuckTogether } from "../yaml/advice.ts";
+import { adviceOnSetting } from "../yaml/advice.ts";
 import { listed, meant, nearest, plainWord } from "../yaml/nearest.ts";
 
 export const knobNamesRules: RuleTable = {
@@ -45,9 +45,7 @@ export const knobNamesRules: RuleTable = {
         if (setting === null) continue;
         for (const member of setting.written) {
           const name = `${setting.whole}.${member.path}`;
-          const said = found.has(name)
-            ? null
-            : memberWording(study, setting.whole, Object.keys(setting.members), member);
+          const said = found.has(name) ? null : memberWording(study, setting, member);
           if (said === null) continue;
           const isSetting = name === knob;
           found.set(name, { pointer: isSetting ? pointer : member.pointer, aim: "key", ...said });
@@ -100,14 +98,6 @@ function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "poi
   if (nameInScope(knob, "env") !== null) {
     const hint = "write env.NAME: letters, digits and _, no digit first";
     return { message: `\`${knob}\` names no environment variable`, hint };
-  }
-  const [, name, value] = /^(\S+)\s*=\s*(\S.*)$/.exec(knob) ?? [];
-  if (name !== undefined) return { message: `\`${knob}\` has no colon`, hint: `write \`${name}: ${value}\`` };
-  const stuck = stuckTogether(knob);
-  if (stuck !== null) return { message: `\`${knob}\` is one word`, hint: stuck };
-  if (/^\d+$/.test(knob)) {
-    const hint = `put a value with a comma in quotes, and write a decimal with a point: \`0.${knob}\``;
-    return { message: `\`${knob}\` is no name: within \`{ … }\` a comma ends a value`, hint };
   }
   const isVariable = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(knob);
   if (isVariable && catalogue.find(knob.toLowerCase()) === null)
@@ -163,8 +153,7 @@ function nearOrElsewhere({ engine }: LintContext["study"], near: string | null):
 
 function memberWording(
   study: LintContext["study"],
-  knob: string,
-  names: readonly string[],
+  { whole: knob, members }: NonNullable<ReturnType<typeof membersOfSetting>>,
   { path, known }: WrittenMember,
 ): Omit<RuleFinding, "pointer" | "aim"> | null {
   const engine = engineWithVersion(study);
@@ -178,12 +167,11 @@ function memberWording(
       severity: "warning",
     };
   }
-  const outer = path.slice(0, path.lastIndexOf(".") + 1);
-  const siblings = names.filter((name) => name.startsWith(outer) && !name.slice(outer.length).includes("."));
-  const near = nearest(path, siblings);
+  const near = meantMember(members, path);
   const message = `\`${knob}\` of ${engine} has no member \`${path}\``;
   if (near !== null) return { message, hint: `did you mean \`${near}\`?` };
-  const hint = `it has ${listed(siblings.map((name) => name.slice(outer.length)))}; keep it only where your build has it`;
+  const names = siblingsOf(members, path).map((name) => name.slice(path.lastIndexOf(".") + 1));
+  const hint = `it has ${listed(names)}; keep it only where your build has it`;
   return { message, hint, severity: "warning" };
 }
 

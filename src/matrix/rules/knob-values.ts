@@ -1,5 +1,5 @@
 import type { Row } from "../../schema/experiment.ts";
-import { isClientKnob } from "../../schema/knob.ts";
+import { isClientKnob, scopeOf } from "../../schema/knob.ts";
 import { parseMap, plainText, type Json } from "../../schema/json.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { checkValues, hasType, typesInWords } from "../engine/checkable-values.ts";
@@ -13,6 +13,7 @@ import { computedMemberFaults } from "../workload/computed-faults.ts";
 import { axesOfStudy } from "../settings.ts";
 import { meant } from "../yaml/nearest.ts";
 import { sourceOf } from "../yaml/places.ts";
+import { settingNames } from "../yaml/sections.ts";
 import { shown } from "../yaml/shape.ts";
 import { adviceOnType, inQuotes, tooLarge } from "../yaml/type-advice.ts";
 
@@ -153,7 +154,8 @@ function hintFor(name: string, { definition }: CheckedKnob, value: Json, source:
   if (definition.type === "int" && typeof value === "number" && tooLarge(value) !== null) return tooLarge(value)!;
   if (definition.type === "json" && typeof value === "string" && parseMap(value) !== null)
     return `write the map itself, without quotes: \`${value}\``;
-  if (typeof value === "string" && definition.type === "bool") return "write true or false without quotes";
+  if (definition.type === "bool")
+    return adviceOnType(`/${name}`, value, { type: "boolean" }) ?? "write true or false without quotes";
   if (definition.type === "string" && (typeof value === "number" || typeof value === "boolean"))
     return `write it in quotes: ${inQuotes(value, source)}`;
   if (definition.type === "list") return "write it as a list: [a, b]";
@@ -166,6 +168,9 @@ function hintForName({ catalogue }: LintContext, name: string | undefined): stri
   if (name === undefined)
     return "write arithmetic over names of settings: = dataset.input_tokens + dataset.output_tokens + 256";
   if (catalogue.find(name) === null) return meant(name, catalogue.namesLike(name)) || "write the name of a setting";
+  const ofWorkload = settingNames();
+  if (isClientKnob(name) && scopeOf(name) !== "extra_body" && !ofWorkload.includes(name))
+    return meant(name, ofWorkload);
   return isClientKnob(name)
     ? "set it in the workload, or by an axis"
     : `set it in \`baseline: { knobs: { ${name}: … } }\`: its default depends, or nobody knows it`;

@@ -17,6 +17,12 @@ export function adviceOnSetting(name: string, has: (setting: string) => boolean)
   const asKnob = (setting: string): string | null => (has(setting) ? `\`${setting}\`` : null);
   const known = inOtherWords(name, asKnob) ?? placeOfSetting(name);
   if (known !== null || bare === name || bare === "") return known;
+  // Below a section of another tool's file: `kv_cache_config.dtype` is `kv_cache_dtype`, and not the model's `dtype`.
+  const joined = `${name.slice(0, -bare.length - 1).replace(/_config$/, "")}_${bare}`;
+  const ofSection = has(joined)
+    ? { message: `\`${name}\` is not how it is spelled in a matrix`, hint: `write \`${joined}\`` }
+    : inOtherWords(joined, asKnob);
+  if (ofSection?.message != null) return ofSection;
   if (has(bare))
     return { message: `\`${bare}\` stands without \`${name.slice(0, -bare.length)}\``, hint: `write \`${bare}\`` };
   return inOtherWords(bare, asKnob);
@@ -84,16 +90,8 @@ function asMember(mean: string): string | null {
 /** Of a name's length, so much may be wrong for a neighbour to be what was meant, whatever other parts of a matrix have. */
 const SLIP = 0.25;
 
-/** What to write in the place of `key:value`, which is one word to YAML; null of any other key. */
-export function stuckTogether(key: string): string | null {
-  const [, name, value] = /^([A-Za-z_][\w.]*):(\S+)$/.exec(key) ?? [];
-  return name === undefined ? null : `write \`${name}: ${value}\`, with a space after the colon`;
-}
-
 /** Advice on a key that a map does not take. `known`: those that it takes; `pointer`: where the map stands. */
 export function adviceOnKey(key: string, pointer: string, known: readonly string[]): Advice {
-  const stuck = stuckTogether(key);
-  if (stuck !== null) return { message: null, hint: stuck };
   const inPlace = adviceInPlace(key, pointer, known);
   if (inPlace !== null) return inPlace;
   const near = nearest(key, known);
@@ -139,11 +137,16 @@ function adviceInPlace(key: string, pointer: string, known: readonly string[]): 
       "write them in `baseline: { knobs: … }`, computed where they follow from the workload (`= 2 * dataset.input_tokens`), or as named points of a factor, with `exclude` of those that are another workload's";
     return { message: "the engine's knobs are no workload's: each row asks all workloads", hint };
   }
-  const [, metric, stat] = pointer.endsWith("/stop") ? (/^(\w+?)[._](p[\d.]+|mean|max)(?:_ms)?$/.exec(key) ?? []) : [];
-  if (known.includes(`${metric}_${stat}_ms`)) return { message: null, hint: `write \`${metric}_${stat}_ms: …\`` };
-  const figure = pointer.endsWith("/stop") ? /^([a-z_]+)_ms$/.exec(key)?.[1] : undefined;
-  if (figure !== undefined && known.includes(`${figure}_p99_ms`))
-    return { message: null, hint: `a stop is for a figure of the trial: write \`${figure}_p99_ms: …\`` };
+  if (pointer.endsWith("/stop")) {
+    const stat = /p\d+(?:\.\d+)?|mean|max/.exec(key)?.[0];
+    const metric = key
+      .replace(stat ?? "", "")
+      .replace(/_ms$/, "")
+      .replaceAll(/^[._]+|[._]+$/g, "");
+    const figure = `${metric}_${stat ?? "p99"}_ms`;
+    const why = stat === undefined ? "a stop is for a figure of the trial: " : "";
+    if (known.includes(figure)) return { message: null, hint: `${why}write \`${figure}: …\`` };
+  }
   const limit = pointer.endsWith("/slo") ? /(?:ttft|tpot|itl|e2e)/.exec(key)?.[0] : undefined;
   if (limit === undefined || !/(^|_)(p\d|mean|median|avg|max)/.test(key)) return null;
   const hint = `write \`${limit}_ms: …\`: an slo is for each request, and how many must keep it says \`share\` of a curve or a peak, 0.99 where nothing is said`;

@@ -90,9 +90,13 @@ export function locate(places: ReadonlyMap<string, Location>, pointer: string, a
   }
 }
 
-/** The file named first, then the others by name; in each from top to bottom. */
+/**
+ * The file named first, then the others by name; in each from top to bottom. What an alias, or a fragment that several use,
+ * brings to several places is said once.
+ */
 export function sortDiagnostics(diagnostics: Diagnostic[], firstFile: string): Diagnostic[] {
-  return diagnostics.toSorted(
+  const byText = new Map(diagnostics.map((one) => [JSON.stringify(one), one]));
+  return [...byText.values()].toSorted(
     (one, other) =>
       Number(other.file === firstFile) - Number(one.file === firstFile) ||
       compareTexts(one.file, other.file) ||

@@ -67,6 +67,12 @@ export function settingOf(path: MemberPath): string | null {
   return `${scope}.${rest[0]}`;
 }
 
+/** Every setting of the workload and of `sut` that has a name of its own. */
+export function settingNames(): string[] {
+  known ??= pathsByName();
+  return [...known.values()].flatMap((paths) => paths.flatMap((path) => settingOf(path) ?? []));
+}
+
 /** Where a member stands, in words, and as it is written there: `counts: { screen: { requests: 100 } }`. */
 export function placeInWords(path: MemberPath, value = "…"): { place: string; written: string } {
   const [first = "", ...below] = path;

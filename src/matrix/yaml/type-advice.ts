@@ -26,6 +26,7 @@ export function adviceOnType(
     (takes.includes("integer") || takes.includes("number")
       ? asNumber(pointer, value, takes, sourceAt(pointer))
       : null) ??
+    (takes.includes("boolean") ? asSwitch(value) : null) ??
     (takes.includes("object") ? asMapOf(pointer, value, schema as Schema) : null) ??
     (takes.includes("string") && (typeof value === "number" || typeof value === "boolean")
       ? `write it in quotes, \`${inQuotes(value, sourceAt(pointer))}\`: ${what} is a text`
@@ -119,6 +120,13 @@ function asNumber(pointer: string, value: Json, takes: Json[], source: string): 
   const isArithmetic = /^[\w.()]+(\s*[-+*/]\s*[\w.()]+)+$/.test(value) && /[a-z]{2}/i.test(value);
   if (isArithmetic || /^[a-z]+\.[a-z_]+$/i.test(value)) return `what is computed begins with \`=\`: \`= ${value}\``;
   return meantNumber(value, segmentsOf(pointer).at(-1) ?? "", /^["']/.test(source));
+}
+
+/** The words that are true and false to YAML 1.1 and to people; null of any other value. */
+function asSwitch(value: Json): string | null {
+  const word = plainText(value).trim().toLowerCase();
+  const meant = [/^(true|yes|y|on|1|enabled?)$/, /^(false|no|n|off|0|disabled?)$/].findIndex((one) => one.test(word));
+  return meant < 0 ? null : `write \`${meant === 0}\` without quotes`;
 }
 
 /** Of a whole number that a computer cannot hold exactly; null of all others. */

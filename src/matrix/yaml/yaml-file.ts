@@ -106,7 +106,7 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
   const reading = { document, locationOf, report, aliasedValues: 0, open: new Set<Node>() };
   const tree = mapTree(top, reading, false);
   // What an alias or a merge key should have brought is missing: the rest would only speak of that.
-  const broken = diagnostics.some(({ code }) => ["alias-bomb", "not-yaml", "merge-key"].includes(code));
+  const broken = diagnostics.some(({ code }) => ["alias-bomb", "not-yaml", "merge-key", "no-colon"].includes(code));
   return { tree: broken ? null : tree, diagnostics };
 }
 
@@ -124,7 +124,7 @@ function treeOf(node: Node | null, reading: Reading, aliased: boolean): Tree {
 
 function mapTree(node: YAMLMap, reading: Reading, aliased: boolean): MapTree {
   const entries = new Map<string, Entry>();
-  for (const pair of node.items) {
+  for (const [index, pair] of node.items.entries()) {
     const keyNode = pair.key as Node;
     const key = String(isScalar(keyNode) ? keyNode.value : keyNode);
     // Of a duplicate key, which has its diagnostic, the first counts.
@@ -134,12 +134,34 @@ function mapTree(node: YAMLMap, reading: Reading, aliased: boolean): MapTree {
       reportMergeKey(at, reading);
       continue;
     }
+    if (pair.value === null) reportNoColon(node, index, at, reading);
     const tree =
       pair.value === null ? { kind: "scalar" as const, value: null, at } : treeOf(pair.value as Node, reading, aliased);
     const isVariable = nameInScope(key, "env") !== null;
     entries.set(key, { key: at, tree: isVariable ? asWritten(tree, pair.value as Node | null) : tree });
   }
   return { kind: "map", entries, at: reading.locationOf(node.range) };
+}
+
+/** A key alone: `{ devices: 0,1 }` has a key `1`. Of several that follow each other the first is reported. */
+function reportNoColon({ items }: YAMLMap, index: number, at: Location, reading: Reading): void {
+  const before = items[index - 1];
+  if (before?.value === null) return;
+  const key = String(items[index]!.key);
+  const [, name, value] = /^([A-Za-z_][\w.-]*)\s*[=:]\s*(\S.*)$/.exec(key) ?? [];
+  const message = `\`${key}\` is a key without a value`;
+  if (name !== undefined)
+    return reading.report(at, "no-colon", message, `write \`${name}: ${value}\`, with a colon and a space`);
+  if (!isScalar(before?.value)) return reading.report(at, "no-colon", message, `write \`${key}: …\``);
+  const others = items.slice(index);
+  const end = others.findIndex((pair) => pair.value !== null);
+  const parts = [before.value, ...others.slice(0, end < 0 ? undefined : end).map((pair) => pair.key)].map(String);
+  const decimal =
+    parts.length === 2 && parts.every((part) => /^\d+$/.test(part))
+      ? `, a decimal with a point, \`${parts.join(".")}\``
+      : "";
+  const hint = `within \`{ … }\` a comma ends a value: write a list in brackets, \`[${parts.join(", ")}]\`${decimal}, a text in quotes, \`"${parts.join(",")}"\``;
+  reading.report(at, "no-colon", message, hint);
 }
 
 /** YAML 1.1's way of taking one map into another. */

@@ -14,8 +14,6 @@ describe("unknown-knob", () => {
   const code = "unknown-knob";
 
   it.each([
-    ["max_num_seqs:64", "`max_num_seqs:64` is one word", "write `max_num_seqs: 64`, with a space after the colon"],
-    ["gpu_memory_utilization: 0,95", "`95` is no name: within `{ … }` a comma ends a value", "`0.95`"],
     ["POCKET_THREADS: 1", "`POCKET_THREADS` is an environment variable", "write `env.POCKET_THREADS: …`"],
     ["MAX_NUM_SEQS: 4", "`MAX_NUM_SEQS` is not how it is spelled in a matrix", "`max_num_seqs`"],
   ])("says what a slip within brackets was meant to be, once: %s", (set, message, hint) => {
@@ -104,6 +102,26 @@ describe("unknown-member", () => {
     const [dotted] = found("not-a-choice", oneStep("draft_config.method: ngran"));
     expect(dotted?.hint).toContain("did you mean `ngram`?");
   });
+
+  it("is said alone where the engine refuses what the misspelled member leaves out", () => {
+    const engine = `extends: pocket
+cannot_run:
+  - id: tokens-without-method
+    when: [{ knob: draft_config.num_draft_tokens, declared: true }, { knob: draft_config.method, declared: false }]
+    because: nothing says how
+    instead: name a method
+`;
+    const of = (draft: string) =>
+      diagnose({
+        "matrices/a.yaml": matrix({
+          sut: "{ engine: drafting, model: m }",
+          design: isolation(`{ id: a, set: { draft_config: ${draft} } }`),
+        }),
+        "sut/drafting.yaml": engine,
+      }).flatMap((one) => (one.severity === "error" ? one.code : []));
+    expect(of("{ num_draft_tokens: 3 }")).toEqual(["cannot-run"]);
+    expect(of("{ num_draft_tokens: 3, metod: ngram }")).toEqual(["unknown-member"]);
+  });
 });
 
 describe("unsupported-knob", () => {
@@ -160,7 +178,7 @@ describe("unknown-variable", () => {
   });
 
   it("points from the variable that chooses the GPUs to sut.devices", () => {
-    const [one] = found(code, oneStep("env.POCKET_GPUS: 0,1"));
+    const [one] = found(code, oneStep("env.POCKET_GPUS: '0,1'"));
     expect(one).toMatchObject({ severity: "warning", hint: expect.stringContaining("write `sut.devices`") });
   });
 });

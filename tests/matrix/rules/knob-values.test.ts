@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diagnose, found, isolation, matrix, oneStep, stacked } from "../study-fixture.ts";
+import { diagnose, faultsIn, found, isolation, matrix, oneStep, stacked } from "../study-fixture.ts";
 
 describe("not-a-choice", () => {
   const code = "not-a-choice";
@@ -24,6 +24,20 @@ describe("not-a-choice", () => {
     for (const knob of ["dtype: float16", "max_lora_rank: 16", "max_model_len: 4096", "capture_sizes: [large]"]) {
       expect(found(code, oneStep(knob))).toEqual([]);
     }
+  });
+});
+
+describe("a switch", () => {
+  it.each([
+    ["yes", "write `true` without quotes"],
+    ["off", "write `false` without quotes"],
+    ['"True"', "write `true` without quotes"],
+    ["1", "write `true` without quotes"],
+    ["maybe", "write true or false without quotes"],
+  ])("is told what %s means", (written, hint) => {
+    expect(found("wrong-type", oneStep(`enable_prefix_caching: ${written}`))).toMatchObject([{ hint }]);
+    const workloads = `[{ unique: ${written}, dataset: { kind: synthetic, profile: chat } }]`;
+    if (written !== "maybe") expect(found("wrong-type", { workloads })).toMatchObject([{ hint }]);
   });
 });
 
@@ -157,10 +171,23 @@ describe("computed-value", () => {
   it.each([
     ["= 2 * max_num_seq", "did you mean `max_num_seqs`?"],
     ["= 2 * load.rate", "set it in the workload, or by an axis"],
+    ["= 2 * dataset.output_tokens", "set it in the workload, or by an axis"],
+    ["= 2 * dataset.input_token", "did you mean `dataset.input_tokens`?"],
     ["= 2 * max_model_len", "set it in `baseline: { knobs: { max_model_len: … } }`"],
   ])("says what to do about a name without a value: %s", (value, hint) => {
     const computed = workloads.replace("concurrency: 4", `concurrency: ${value}`);
     expect(found(code, { workloads: computed, baseline: "{ knobs: {} }" })[0]?.hint).toContain(hint);
+  });
+
+  it("is said where it is, and not of what is computed from it or comes to the same for lack of it", () => {
+    const baseline = "{ knobs: { max_num_seqs: = 2 *, max_num_batched_tokens: = 4 * max_num_seqs } }";
+    const design = isolation("{ id: a, set: { max_model_len: = load.rate } }");
+    expect(faultsIn({ workloads, baseline, design })).toMatchObject([
+      { code, at: "= 2 *" },
+      { code, at: "= load.rate" },
+    ]);
+    const alike = "{ knobs: { max_num_seqs: = 2 *, max_num_batched_tokens: = 2 * } }";
+    expect(found(code, { workloads, baseline: alike })).toHaveLength(2);
   });
 
   it("points at a member of the workload", () => {

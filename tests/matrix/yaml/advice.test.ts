@@ -44,6 +44,9 @@ describe("a setting that is none", () => {
     ["slo.ttft_ms", "belongs to a workload", "write `slo: { ttft_ms: … }` in the workload"],
     ["scenario", "belongs to a workload", "write `scenario: …` in the workload"],
     ["engine.max_num_seqs", "stands without `engine.`", "write `max_num_seqs`"],
+    ["prefix_caching_config.max_num_seqs", "stands without `prefix_caching_config.`", "write `max_num_seqs`"],
+    ["max_num_config.seqs", "is not how it is spelled in a matrix", "write `max_num_seqs`"],
+    ["max.num_tokens", "is a word of", "here it is `max_num_batched_tokens`"],
   ])("%s", (name, message, hint) => {
     const advice = adviceOnSetting(name, has);
     expect(advice?.message).toContain(message);
@@ -92,7 +95,10 @@ describe("a key that a map does not take", () => {
     ["count", "/workloads/0/dataset", ["kind", "images"], "choices: kind, images"],
     ["engine", "", ["study", "sut", "baseline"], "it belongs to `sut:`: `sut: { engine: … }`"],
     ["workload", "", ["study", "sut", "workloads"], "did you mean `workloads`?"],
-    ["b:1", "/baseline/knobs", ["a"], "write `b: 1`, with a space after the colon"],
+    ["ttft", "/stop", ["ttft_p99_ms"], "a stop is for a figure of the trial: write `ttft_p99_ms: …`"],
+    ["ttft_ms", "/stop", ["ttft_p99_ms"], "a stop is for a figure of the trial: write `ttft_p99_ms: …`"],
+    ["p90_ttft_ms", "/stop", ["ttft_p90_ms"], "write `ttft_p90_ms: …`"],
+    ["e2e_sched.p99.9", "/stop", ["e2e_sched_p99.9_ms"], "write `e2e_sched_p99.9_ms: …`"],
     ["nonsense", "/workloads/0", workload, "choices: use, workload"],
   ])("%s in %s", (key, pointer, known, hint) => {
     expect(adviceOnKey(key, pointer, known).hint).toContain(hint);

@@ -35,6 +35,19 @@ describe("use:", () => {
     expect(study?.workloads[0]?.dataset).toEqual({ kind: "jsonl", path: "experiments/deep/data.jsonl" });
   });
 
+  it("says once what is wrong in a fragment that several use, or behind an alias", () => {
+    const several = matrix({
+      baseline: "{ knobs: { max_num_seqs: 16 } }",
+      workloads: "[{ use: ../w.yaml, workload: x }, { use: ../w.yaml, workload: y, unique: true }]",
+    });
+    expect(brief(diagnose({ "matrices/a.yaml": several, "w.yaml": `${chat}deadline_s: long\n` }))).toEqual([
+      "wrong-type@w.yaml:2:13",
+    ]);
+    const aliased =
+      "[{ dataset: &d { kind: synthetic, input_tokens: 8k } }, { workload: y, unique: true, dataset: *d }]";
+    expect(diagnose({ "matrices/a.yaml": matrix({ workloads: aliased }) })).toMatchObject([{ code: "wrong-type" }]);
+  });
+
   it("lets counts for all fidelities win over what a fragment says of each", () => {
     const of = (counts: string) =>
       load({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseYaml } from "../../../src/matrix/yaml/yaml-file.ts";
-import { brief, diagnose, load, loadParts, markedIn } from "../study-fixture.ts";
+import { brief, diagnose, faultsIn, load, loadParts, markedIn } from "../study-fixture.ts";
 
 function faults(text: string): string[] {
   return brief(diagnose({ "matrices/a.yaml": text }));
@@ -47,6 +47,30 @@ describe("texts that are no matrix", () => {
 
   it("a number without an end is refused", () => {
     expect(faults("study: a\nseed: .inf\n")).toContain("not-a-number@matrices/a.yaml:2:7");
+  });
+});
+
+describe("a key alone within brackets is one mistake", () => {
+  const within = "within `{ … }` a comma ends a value: write a list in brackets, ";
+
+  it.each([
+    ["max_num_seqs:64", "max_num_seqs:64", "write `max_num_seqs: 64`, with a colon and a space"],
+    ["max_num_seqs = 64", "max_num_seqs = 64", "write `max_num_seqs: 64`, with a colon and a space"],
+    ["max_num_seqs", "max_num_seqs", "write `max_num_seqs: …`"],
+    [
+      "gpu_memory_utilization: 0,95",
+      "95",
+      `${within}\`[0, 95]\`, a decimal with a point, \`0.95\`, a text in quotes, \`"0,95"\``,
+    ],
+    ["capture_sizes: 1,2,4, dtype: half", "2", `${within}\`[1, 2, 4]\`, a text in quotes, \`"1,2,4"\``],
+  ])("%s", (knobs, at, hint) => {
+    expect(faultsIn({ baseline: `{ knobs: { ${knobs} } }` })).toMatchObject([{ code: "no-colon", at, hint }]);
+  });
+
+  it("wherever the map stands", () => {
+    expect(faultsIn({ sut: "{ engine: pocket, model: m, devices: 0,1 }" })).toMatchObject([
+      { code: "no-colon", at: "1" },
+    ]);
   });
 });
 
