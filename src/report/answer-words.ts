@@ -4,7 +4,7 @@ import type { GateStanding } from "../schema/effect.ts";
 import { shortened } from "./charts/labels.ts";
 import { percentChange } from "./numbers.ts";
 import type { JudgedChange as Judged } from "./relations/decisions.ts";
-import { metricWords } from "./relations/wording.ts";
+import { fromToText, metricWords, sizeOf } from "./relations/wording.ts";
 
 /** The experiments of a study, by whose labels changes are named. */
 type Named = readonly { labels: Pick<ExperimentLabels, "name" | "row" | "system"> }[];
@@ -20,7 +20,7 @@ export function answerWords(one: Judged | undefined, length: "full" | "short" = 
 
 /** `+24.1 %`; without decimals where the figure has doubled or its interval reaches ten points to either side. Empty where there is none. */
 export function changeOf({ own }: Judged): string {
-  if (own?.ratio == null) return "";
+  if (own?.ratio == null) return own === null || sizeOf(own) === null ? "" : (fromToText(own) ?? "");
   const half = own.interval === null ? 0 : 50 * (own.interval.upper - own.interval.lower);
   return percentChange(own.ratio, own.ratio >= 2 || half >= 10 ? 0 : 1);
 }
@@ -130,7 +130,8 @@ export function rangeOf(list: readonly Judged[]): string {
 }
 
 function figureOf(one: Judged): string {
-  return one.outcome === "REJECT" && one.own === null ? "does not run" : changeOf(one);
+  const isRefused = one.outcome === "REJECT" && one.failedGate === undefined && sizeOf(one.own) === null;
+  return isRefused ? "does not run" : changeOf(one);
 }
 
 function withFigure(name: string, figure: string, words: string): string {

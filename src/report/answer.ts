@@ -21,7 +21,7 @@ import { lostTrialsText } from "./lost-trials-text.ts";
 import { percentChange } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedChanges, judgedEffects, type JudgedChange as Judged } from "./relations/decisions.ts";
-import { accuracyKept, accuracyText } from "./relations/wording.ts";
+import { accuracyKept, accuracyText, sizeOf } from "./relations/wording.ts";
 
 /** What a study answers: the decision in a sentence or two, and what stands behind it. Plain text. */
 export interface Answer {
@@ -41,7 +41,7 @@ export function answerOf(input: Asked): Answer {
   const of = (outcome: Outcome): Judged[] =>
     bySize(
       all.filter((one) => one.outcome === outcome),
-      ({ own }) => own?.ratio,
+      ({ own }) => sizeOf(own),
     );
   const decided = [
     ...shipped(of("SHIP"), input),

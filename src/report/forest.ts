@@ -3,11 +3,23 @@ import type { Decision, Effect, HoldKind, Outcome, RatioBounds } from "../schema
 import type { Status } from "../schema/trial.ts";
 import type { ReportInput, ReportSummary } from "./report-input.ts";
 import { judgedEffects } from "./relations/decisions.ts";
-import { effectOn, figureOf, knobsText, metricWords, marginOf, tokensPerSOf } from "./relations/wording.ts";
+import {
+  effectOn,
+  figureOf,
+  fromToText,
+  knobsText,
+  marginOf,
+  metricWords,
+  sizeOf,
+  tokensPerSOf,
+} from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
 export interface Contrasted {
+  /** Infinite where only the control measured zero. */
   ratio: number;
+  /** Both figures, `0 → 6.5 req/s`, where a side measured zero; absent where the ratio is said. */
+  fromTo?: string;
   /** Null where nothing was repeated. */
   interval: RatioBounds | null;
 }
@@ -60,7 +72,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
     const { control = null, own = null } = judged.get(summary.experiment) ?? {};
     if (decision?.metric != null && own !== null) metrics.set(decision.metric, own.better);
     const sum = effectOn(summary.toBaseline, decision?.metric ?? null);
-    const isJudged = own?.ratio != null;
+    const isJudged = sizeOf(own) !== null;
     const why =
       isJudged || (summary.baseline && !isLost(summary))
         ? null
@@ -106,17 +118,19 @@ function isLost({ usable, of }: ReportSummary): boolean {
 }
 
 function contrasted(effect: Effect | null): Contrasted | null {
-  return effect?.ratio == null ? null : { ratio: effect.ratio, interval: effect.interval };
+  const ratio = sizeOf(effect);
+  if (effect === null || ratio === null) return null;
+  const fromTo = fromToText(effect);
+  return { ratio, interval: effect.interval, ...(fromTo === null ? {} : { fromTo }) };
 }
 
 function wordOf({ outcome, guardrails, missing, failedGate }: Decision, own: Effect | null): string {
-  if (own !== null && own.interval === null && own.ratio !== null) return "one launch";
   const worse = guardrails.filter(({ status }) => status === "broken").map(({ title }) => title);
   switch (outcome) {
     case "SHIP":
       return "better";
     case "REJECT":
-      return failedGate !== undefined ? "accuracy" : own?.ratio == null ? "does not run" : "worse";
+      return failedGate !== undefined ? "accuracy" : sizeOf(own) === null ? "does not run" : "worse";
     case "TRADE-OFF":
       return `${worse[0] ?? "a guardrail"} worse`;
     case "CONDITIONAL":

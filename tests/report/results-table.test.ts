@@ -43,7 +43,7 @@ describe("the table that a run prints", () => {
   });
 
   it("shows both figures where one is zero", () => {
-    expect(printed([5, 0])).toMatch(/5\.025 → 0 1/);
+    expect(printed([5, 0])).toMatch(/5\.03 → 0 1/);
   });
 
   it("says what a HOLD waits for, and a caveat, once, with the rows that it concerns", () => {

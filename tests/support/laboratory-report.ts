@@ -8,7 +8,7 @@ import type { Study } from "../../src/schema/study.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { studyRecord } from "../../src/store/study-file.ts";
 import { createVirtualLaboratory, type VirtualEngine } from "../laboratory/virtual-laboratory.ts";
-import { makeStudy } from "./make-study.ts";
+import { makeStudy, makeWorkload } from "./make-study.ts";
 
 export interface LaboratoryReport {
   design: Design;
@@ -43,6 +43,20 @@ export function laboratoryReport(asked: LaboratoryReport): ReportInput {
   const record = studyRecord(plan, "matrices/test.yaml");
   const analysis = analyse({ study: record, trials, answers: new Map(), metrics: metricDefinitions });
   return { ...analysis, launches: [], queries: {}, resultsFolder: "results" };
+}
+
+/** Changes `fp8` and `len2k` under an SLO, with the goodput of each trial in req/s. */
+export function goodputReport(goodputOf: (trial: Trial) => number): ReportInput {
+  const changes = [designRow("fp8", { quantization: "fp8" }), designRow("len2k", { max_model_len: 2048 })];
+  const load = { name: "chat", scenario: "server", load: { rate: 5 }, slo: { ttft_ms: 200 } } as const;
+  return laboratoryReport({
+    design: { kind: "isolation", changes },
+    study: { workloads: [makeWorkload(load)] },
+    change: (trial) => {
+      const usual = { ...trial.measurements[0]!, metric: "goodput", unit: "req/s", value: goodputOf(trial) };
+      return { ...trial, measurements: [...trial.measurements, usual] };
+    },
+  });
 }
 
 /** A row of an isolation or a stack. */

@@ -5,7 +5,7 @@ import { none } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { areMixed } from "./hosts.ts";
 import { change, interval, number, p, relationOf, text, type Relation } from "./relation.ts";
-import { effectOn, fromToText, isClear, metricText } from "./wording.ts";
+import { changeCell, effectOn, metricText } from "./wording.ts";
 
 type Judged = Pick<ReportInput, "study" | "effects" | "decisions">;
 
@@ -19,9 +19,7 @@ export function decisionsRelation(input: Judged) {
     text("outcome", "Decision", ({ outcome }) => ({ value: outcome, strong: true })),
     text("metric", "By", ({ metric }) => metricText(metric ?? none)),
     text("control", "Against", ({ control }) => control ?? none),
-    change("change", "Δ", ({ own }) =>
-      own === null ? null : (fromToText(own) ?? { value: own.ratio, strong: isClear(own) }),
-    ),
+    change("change", "Δ", ({ own }) => own && changeCell(own)),
     interval("change_interval", ({ own }) => own?.interval ?? null),
     p(({ own }) => own?.pAdjusted ?? null),
     number("detectable", "Detectable", ({ own }) => percent(own?.smallestDetectable), {

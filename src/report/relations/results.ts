@@ -4,7 +4,16 @@ import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { costColumns, costsOf } from "./costs.ts";
 import { footnotesOf } from "./footnotes.ts";
 import { change, code, interval, number, relationOf, text, type Cell } from "./relation.ts";
-import { effectOn, figureOf, hasManyGpus, isClear, knobsText, metricText, metricWords, perGpuText } from "./wording.ts";
+import {
+  changeCell,
+  effectOn,
+  figureOf,
+  hasManyGpus,
+  knobsText,
+  metricText,
+  metricWords,
+  perGpuText,
+} from "./wording.ts";
 
 /** From so many milliseconds on, whole-request latencies are shown in seconds. */
 const inSecondsFrom = 10_000;
@@ -118,10 +127,6 @@ export function resultsRelation(input: ReportInput) {
 function measured(summary: ReportSummary, metric: string, stat: string, per = 1): Cell {
   const value = figureOf(summary, metric, stat);
   return { value: value === null ? null : value / per, bracketed: !summary.figuresAreUsable };
-}
-
-function changeCell(effect: Effect): Cell {
-  return { value: effect.ratio ?? none, strong: isClear(effect) };
 }
 
 function noteOf(metric: string | null): string {

@@ -4,7 +4,7 @@ import type { Verdict } from "../../schema/trial.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { judgedEffects, type JudgedChange } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
-import { accuracyText, isClear, knobsText, tokensPerSOf } from "./wording.ts";
+import { accuracyText, changeCell, isClear, knobsText, sizeOf, tokensPerSOf } from "./wording.ts";
 
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
 
@@ -62,9 +62,10 @@ function mendText(decision: Decision, lost: Verdict | undefined): string {
 function shownGains(input: Asked): Row[] {
   return judgedEffects(input).flatMap((one): Row[] => {
     const { own, experiment } = one;
-    if (own === null || !isClear(own) || own.ratio === null || own.ratio <= 0) return [];
+    const size = sizeOf(own);
+    if (own === null || size === null || !isClear(own)) return [];
     const summary = input.summaries.find((row) => row.experiment === experiment) ?? null;
-    return [{ ...one, summary, gain: own.better === "lower" ? 1 / own.ratio : own.ratio }];
+    return [{ ...one, summary, gain: own.better === "lower" ? 1 / size : size }];
   });
 }
 
@@ -76,7 +77,7 @@ function commonOf({ study }: Asked): ColumnOf<Row>[] {
     number("output_throughput", "tok/s", ({ summary }) => (summary === null ? null : tokensPerSOf(summary)), {
       decimals: 0,
     }),
-    change("ratio", isStack ? "Δ step before" : "Δ", ({ own }) => own?.ratio ?? null),
+    change("ratio", isStack ? "Δ step before" : "Δ", ({ own }) => own && { ...changeCell(own), strong: false }),
     interval("ratio_interval", ({ own }) => own?.interval ?? null),
   ];
 }

@@ -1,12 +1,12 @@
-import { listText } from "../../math/figures.ts";
+import { figureText, listText } from "../../math/figures.ts";
 import { derivedFigures, perGpuName } from "../../schema/derived-figures.ts";
 import type { Decision, Effect } from "../../schema/effect.ts";
 export { figureTitle as metricText, figureWords as metricWords } from "../../schema/figure-words.ts";
 import type { Experiment } from "../../schema/experiment.ts";
 import type { Json } from "../../schema/json.ts";
 import { wholeKnob, type Assignment } from "../../schema/knob.ts";
-import { plain } from "../numbers.ts";
 import type { ReportStudy, ReportSummary } from "../report-input.ts";
+import type { Cell } from "./relation.ts";
 
 /** `quantization=fp8, load.rate=19`; what a matrix computes with its expression, `max_num_seqs=38 (= load.rate * 2)`, and a lone member by its path. */
 export function knobsText(changed: Assignment, computed: Experiment["computed"] = {}): string {
@@ -43,10 +43,20 @@ export function accuracyText(
 
 export const accuracyKept = "accuracy kept";
 
-/** `5 → 0 req/s` where a side measured zero, so that there is no ratio; else null. */
+/** `5 → 0 req/s` where a launch of a side measured zero, of which no ratio tells enough; else null. */
 export function fromToText({ scale, controlValue, treatmentValue, unit }: Effect): string | null {
   if (scale === "log") return null;
-  return `${plain(controlValue ?? 0)} → ${plain(treatmentValue ?? 0)} ${unit}`;
+  return `${figureText(controlValue ?? 0)} → ${figureText(treatmentValue ?? 0)} ${unit}`;
+}
+
+/** What an effect changed, as a cell: its ratio, or both figures where a side measured zero; bold where it is clear. */
+export function changeCell(effect: Effect): Cell {
+  return { value: fromToText(effect) ?? effect.ratio, strong: isClear(effect) };
+}
+
+/** How large an effect is, as a ratio: infinite where only the control measured zero; null where nothing can be compared. */
+export function sizeOf(effect: Effect | null): number | null {
+  return effect?.ratio ?? (effect?.direction === "higher" ? Infinity : null);
 }
 
 /** True where the corrected p, which decides, lies below 0.05. */

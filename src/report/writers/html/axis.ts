@@ -27,7 +27,9 @@ export function ratioAxis({ rows, margin }: Pick<Forest, "rows" | "margin">): Ra
   const placeOf = (ratio: number): number => Math.min(RIGHT, Math.max(LEFT, scale(Math.log(ratio))));
   return {
     at(ratio) {
-      if (ratio <= 0) return { place: LEFT, beyond: "low" }; // nothing is left of it, and it has no logarithm
+      // Nothing lies beyond them, and they have no finite logarithm.
+      if (ratio <= 0) return { place: LEFT, beyond: "low" };
+      if (ratio === Infinity) return { place: RIGHT, beyond: "high" };
       const place = scale(Math.log(ratio));
       return { place: placeOf(ratio), beyond: place < LEFT ? "low" : place > RIGHT ? "high" : null };
     },

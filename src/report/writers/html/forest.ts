@@ -93,8 +93,11 @@ function forestRow(row: ForestRow, form: RowForm, isFirst: boolean): string {
     return `<tr class="none" role="row" id="${id}" data-s="${name}"${group}>${head}<span class="name" title="${name}: ${changed}"><s>${short}</s></span>${isCompact ? "" : `<span class="l2 inline" title="${changed}">${briefly}</span>`}</th><td role="cell" class="d">${decision}</td><td role="cell" class="why" colspan="6"${isCompact ? ` title="${escapeHtml(row.why ?? "")}"` : ""}>${escapeHtml(onOneLine(row.why ?? row.word, MOST_OF_WHY))}</td><td role="cell" class="n t"><span class="l1">${row.trials}</span></td></tr>`;
   }
   const figures = (one: Contrasted): string => {
+    const classes = [...(one === row.own ? ["big"] : []), ...(one.fromTo === undefined ? [] : ["both"])].join(" ");
+    const opening = classes === "" ? "<span>" : `<span class="${classes}">`;
+    if (one.fromTo !== undefined) return `${opening}${escapeHtml(one.fromTo)}</span>`;
     const bounds = typeset(percentInterval(one.interval, decimals));
-    return `<span${one === row.own ? ' class="big"' : ""}>${typeset(percentChange(one.ratio, decimals))}</span> <span>${bounds}</span>`;
+    return `${opening}${typeset(percentChange(one.ratio, decimals))}</span> <span>${bounds}</span>`;
   };
   const soFar = (one: Contrasted): string =>
     `<span class="l2"><span class="so"><svg aria-hidden="true" viewBox="-5 -5 10 10"><path class="second" d="M0-4L4 0 0 4-4 0z"/></svg><span class="vh">stack so far </span></span>${figures(one)}</span>`;

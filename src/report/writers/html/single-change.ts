@@ -21,7 +21,7 @@ export function singleChange(forest: Forest, row: ForestRow, origin: string): st
       `Δ ${metric}`,
       row.own === null
         ? "–"
-        : `${percentChange(row.own.ratio, decimals)} ${percentInterval(row.own.interval, decimals)}`,
+        : `${row.own.fromTo ?? percentChange(row.own.ratio, decimals)} ${percentInterval(row.own.interval, decimals)}`,
     ],
     [`p${forest.correction === null ? "" : `, ${forest.correction.replace(/ over .*/, "")}`}`, pText(row.p)],
     ["tok/s", `${baseline === undefined ? "" : `${fixed(baseline.tokensPerS, 0)} → `}${fixed(row.tokensPerS, 0)}`],
