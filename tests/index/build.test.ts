@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
@@ -8,8 +8,9 @@ import { verifyStudy } from "../../src/store/study-manifest.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
 import { realWorld } from "../../src/world/real-world.ts";
 import { fakeObservation } from "../support/fake-observation.ts";
-import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
+import { fakeExperiment, fakeLaunch, fakeTrial } from "../support/fake-trials.ts";
 import { foldersBelow } from "../support/late-files.ts";
+import { storeLaunch } from "../support/store-launch.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -126,4 +127,30 @@ it("sweeps away what a killed build left, and not the file of one under way, per
   utimesSync(join(results, killed), twoHoursAgo, twoHoursAgo);
   expect(await buildIndex(world, results)).toMatchObject({ ok: true });
   expect(readdirSync(results)).toEqual(["ceteris.duckdb", underWay]);
+});
+
+it("has a renamed study and the one that was run anew beside it apart, with all their rows", async () => {
+  const results = temporaryFolder();
+  const trial = fakeTrial(fakeExperiment("baseline", 0, {}));
+  await writeTrial(world, results, trial, { observation: fakeObservation(3, 4), outputs: null });
+  const [renamed, anew] = [join(results, "before"), join(results, trial.study)];
+  writeFileSync(join(anew, "study.json"), JSON.stringify({ name: trial.study }));
+  await storeLaunch(world, anew, fakeLaunch(trial, 1));
+  renameSync(anew, renamed);
+  cpSync(renamed, anew, { recursive: true });
+  const answer = await query(
+    world,
+    results,
+    `SELECT study, (SELECT count(*) FROM requests AS r WHERE r.study = t.study),
+      (SELECT count(*) FROM launches AS l WHERE l.study = t.study),
+      (SELECT max(trials) FROM experiments AS e WHERE e.study = t.study) FROM trials AS t ORDER BY study`,
+  );
+  expect(answer).toMatchObject({
+    value: {
+      rows: [
+        ["before", 3, 1, 1],
+        [trial.study, 3, 1, 1],
+      ],
+    },
+  });
 });

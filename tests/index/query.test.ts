@@ -237,26 +237,6 @@ describe("an index and its folders", () => {
     expect(await rows(join(parent, "moved"), "SELECT count(*) FROM requests")).toEqual([[6]]);
   });
 
-  it("has a renamed study and the one that was run anew beside it apart, with all their rows", async () => {
-    const results = await fakeResults(temporaryFolder());
-    const [renamed, anew] = [join(results, "before"), join(results, "fake-study")];
-    writeFileSync(join(anew, "study.json"), '{"name":"fake-study"}');
-    renameSync(anew, renamed);
-    for (const table of ["trials", "launches", "requests", "measurements"])
-      expect(await rows(results, `SELECT DISTINCT study FROM ${table}`)).toEqual([["before"]]);
-    cpSync(renamed, anew, { recursive: true });
-    expect(await rows(results, "SELECT study, count(*) FROM requests GROUP BY study ORDER BY study")).toEqual([
-      ["before", 6],
-      ["fake-study", 6],
-    ]);
-    expect(
-      await rows(results, "SELECT study, sum(trials)::INTEGER FROM experiments GROUP BY study ORDER BY 1"),
-    ).toEqual([
-      ["before", 12],
-      ["fake-study", 12],
-    ]);
-  });
-
   it("passes over partial trials, broken files and newer formats, and names them", async () => {
     const results = await fakeResults(temporaryFolder());
     const [experiment] = readdirSync(join(results, "fake-study")).filter((name) => name.startsWith("exp"));
