@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import { openUnits } from "../schema/open-units.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
 import { lengthNs, type Stretch } from "./delivered.ts";
@@ -30,10 +31,10 @@ export function steadyWindow(input: MetricInput): SteadyWindow {
   if (hung.length === 0) return { stretches: [whole], why: null };
   const left = without(whole, hung);
   const share = lengthNs(left) / lengthNs([whole]);
-  const words = `requests that hung held ${hung.length} of the ${asked} places in flight`;
+  const words = `${countText(hung.length, "hung request")} took up room among the ${asked} in flight`;
   return share >= LEAST_LEFT
     ? { stretches: left, why: `${words}; that time is left out` }
-    : { stretches: [whole], why: `${words}, for most of the window` };
+    : { stretches: [whole], why: `${words} for most of the window` };
 }
 
 function none(why: string): SteadyWindow {

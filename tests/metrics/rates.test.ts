@@ -75,7 +75,7 @@ describe("output_throughput_steady", () => {
     const seen = observationOf([...going, ...before, hung], { inFlight, window: { startNs: 0, endNs: 10e9 } });
     const row = rowOf(seen);
     expect(row.value).toBeCloseTo(200, 0);
-    expect(row.why).toMatch(/requests that hung held 1 of the 2 places in flight; that time is left out/);
+    expect(row.why).toBe("1 hung request took up room among the 2 in flight; that time is left out");
     expect(rowOf(seen, "output_throughput").value).toBeCloseTo(150, 0);
   });
 
@@ -84,7 +84,17 @@ describe("output_throughput_steady", () => {
     const hung = { sentMs: 100, tokensMs: [], outputTokens: null, endNs: 65e9, error: "no end within the deadline" };
     const row = rowOf(observationOf([...going, hung], { inFlight, window: { startNs: 0, endNs: 10e9 } }));
     expect(row.value).toBeCloseTo(100, 0);
-    expect(row.why).toMatch(/for most of the window/);
+    expect(row.why).toBe("1 hung request took up room among the 2 in flight for most of the window");
+  });
+
+  it("counts hung requests, of which a place may have held several", () => {
+    const going = Array.from({ length: 20 }, (_, at) => stream(at * 500, 50));
+    const hung = [0, 3000, 6000].map((sentMs) => ({
+      ...{ sentMs, tokensMs: [], outputTokens: null, error: "no end within the deadline" },
+      endNs: (sentMs + 3000) * 1e6,
+    }));
+    const row = rowOf(observationOf([...going, ...hung], { inFlight, window: { startNs: 0, endNs: 10e9 } }));
+    expect(row.why).toMatch(/^3 hung requests took up room among the 2 in flight/);
   });
 
   it("holds a conversation's place while its user thinks", () => {
