@@ -202,8 +202,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
       let begun = false;
       let isDone = false;
       let writtenNs = 0;
-      const end = (problem: string | null): void => {
-        const atNs = now();
+      const end = (problem: string | null, atNs = now()): void => {
         carrier.open -= 1;
         if (isDone) return;
         isDone = true;
@@ -231,7 +230,8 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
           onResponseError(_, error) {
             // The server had ended the waiting connection: the same rule as on the other transport.
             if (waited && !begun && !isDone && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
-            else end(connectionFailure(error));
+            // In its own turn: undici is still about what the connection's end means for it, and the next request may take this line.
+            else setImmediate(end, connectionFailure(error), now());
           },
         });
         learn(line);
@@ -240,7 +240,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
         receiver.onResent();
         carrier.open -= 1;
         if (!carrier.shared) return carry(newLine(null), false);
-        // In its own turn: undici is still about what the connection's end means for it. All share the next one.
+        // In its own turn, likewise. All share the next one.
         setImmediate(() => {
           if (!isDone) carry(carrier, false);
         });

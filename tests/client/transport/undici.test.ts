@@ -38,6 +38,22 @@ async function start(
 }
 
 const post = poster(() => transport);
+/** Sends so many, each within the call that tells the end of the one before, as a load does. */
+const inARow = (count: number): Promise<unknown[]> =>
+  new Promise((resolve) => {
+    const problems: unknown[] = [];
+    const next = (): void => {
+      transport.send("/v1/completions", Buffer.from("{}"), {
+        ...{ onHead: () => {}, onBody: () => {}, onResent: () => {} },
+        onEnd(problem) {
+          problems.push(problem);
+          if (problems.length === count) resolve(problems);
+          else next();
+        },
+      });
+    };
+    next();
+  });
 const posts = (count: number): Promise<Heard[]> => Promise.all(Array.from({ length: count }, () => post().ended));
 
 describe("undici transport over HTTP/2", () => {
@@ -197,6 +213,14 @@ describe("undici transport over HTTP/2", () => {
     expect((await post().ended).problem).toBe("connection refused (ECONNREFUSED)");
   });
 
+  it("goes on failing request by request when its server has died", async () => {
+    const end = await start(() => ({ pieces: ["a"] }));
+    await post().ended;
+    await end.close();
+    const problems = await inARow(4);
+    expect(problems.slice(1)).toEqual(Array.from({ length: 3 }, () => "connection refused (ECONNREFUSED)"));
+  });
+
   it("says that the certificate is not trusted", async () => {
     await start(() => ({ pieces: ["a"] }));
     setDefaultCACertificates(trusted);
@@ -239,6 +263,21 @@ describe("undici transport over TLS without HTTP/2", () => {
     expect(made).toBe(3);
     await transport.close();
     await new Promise<void>((resolve) => void plain.close(() => resolve()));
+  });
+
+  it("goes on failing request by request when its server has died", async () => {
+    const mortal = createServer({ key: identity, cert: identity }, (request, response) => {
+      request.resume();
+      response.end("a");
+    });
+    await new Promise<void>((resolve) => void mortal.listen(0, "127.0.0.1", resolve));
+    connectTo(`https://127.0.0.1:${(mortal.address() as AddressInfo).port}`);
+    await post().ended;
+    const gone = new Promise<void>((resolve) => void mortal.close(() => resolve()));
+    mortal.closeAllConnections();
+    await gone;
+    const problems = await inARow(4);
+    expect(problems.slice(1)).toEqual(Array.from({ length: 3 }, () => "connection refused (ECONNREFUSED)"));
   });
 
   it("stops opening where the server closes what it has too many of, and sends all the same", async () => {
