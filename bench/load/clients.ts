@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeFlags } from "../../src/client/workers/node-flags.ts";
 import type { Case } from "./cases.ts";
 import type { Programs } from "./compile.ts";
 import { readReported, type Reported } from "./reported.ts";
@@ -61,7 +62,10 @@ export function ownClients(programs: Programs, cacheFolder: string, besideChecko
       takes: () => true,
       // As the launcher sets it: what was compiled is kept.
       variables: { NODE_COMPILE_CACHE: join(cacheFolder, "compiled") },
-      argv: (errand) => [process.execPath, program, ...argumentsOf(errand), "--workers", String(errand.case.workers)],
+      argv: (errand) => {
+        const node = [process.execPath, ...nodeFlags, program];
+        return [...node, ...argumentsOf(errand), "--workers", String(errand.case.workers)];
+      },
     };
   }
 }

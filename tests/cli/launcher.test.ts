@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
+import { nodeFlags } from "../../src/client/workers/node-flags.ts";
 import { repository } from "../support/cli.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
@@ -38,6 +39,11 @@ it("runs the bundle that is as new as the sources, and that of a package, which 
   expect(launched()).toBe("bundle");
   rmSync(join(folder, "src"), { recursive: true });
   expect(launched()).toBe("bundle");
+});
+
+it("starts Node as a load's workers are started", () => {
+  put("dist/cli/main.js", "process.stdout.write(process.execArgv.join(' '));", 10);
+  expect(launched()).toBe(nodeFlags.join(" "));
 });
 
 it.each(["src/math/mean.ts", "package-lock.json"])("runs the sources where %s was changed after the build", (path) => {

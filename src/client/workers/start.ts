@@ -4,6 +4,7 @@ import { fail, type Fault, type Result } from "../../schema/result.ts";
 import type { ShardOutcome } from "../load-shard.ts";
 import type { SpoolFiles } from "../spool/spool-files.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
+import { nodeFlags } from "./node-flags.ts";
 
 /** What a worker gets of the environment: what Node needs to run and to trust a server. No secret is among it. */
 const variables = [
@@ -41,7 +42,7 @@ export function startWorker(
   onMessage: (message: FromWorker) => void,
 ): Worker {
   const script = join(import.meta.dirname, `load-worker${extname(import.meta.filename)}`); // beside this one in the bundle, too
-  const node = [process.execPath, "--disable-warning=ExperimentalWarning", script];
+  const node = [process.execPath, ...nodeFlags, script];
   const [program = "", ...args] = core === null ? node : ["taskset", "-c", String(core), ...node];
   // Not by execa, which would read each message as well, and give the event loop a turn for it, while a load runs.
   const child = spawn(program, args, {
