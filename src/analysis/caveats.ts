@@ -1,21 +1,32 @@
 import { changeText, countText, figureText } from "../math/figures.ts";
 import type { Effect } from "../schema/effect.ts";
 import { clientNotJudged } from "../schema/trial.ts";
+import { shownWithin } from "./drift.ts";
 import { rowOf } from "./gpus.ts";
 import type { Pool } from "./pool.ts";
-import { significanceLevel } from "./rules.ts";
+import type { ComparedStudy } from "./study.ts";
 
 /** What a reader needs to know beside an effect, in sentences. */
-export function caveatsOf(effect: Effect | null, treatment: Pool, control: Pool): string[] {
-  return [...driftText(effect), ...unjudgedText(treatment, control), ...heldText(treatment, control)];
+export function caveatsOf(
+  { order }: Pick<ComparedStudy, "order">,
+  effect: Effect | null,
+  treatment: Pool,
+  control: Pool,
+): string[] {
+  // In the declared order drift that is larger than the effect confounds it (`confoundsOf`): nothing turns it into noise.
+  return [
+    ...(order === "declared" ? [] : driftText(effect)),
+    ...unjudgedText(treatment, control),
+    ...heldText(treatment, control),
+  ];
 }
 
 /** The drift that is larger than the effect; of several the one that is absorbed least. */
 function driftText(effect: Effect | null): string[] {
   const ratio = effect?.ratio ?? null;
   if (effect?.drift == null || ratio === null) return [];
-  const { singleBlock, withinBlock, curve, withinBlockP, acrossBlocks } = effect.drift;
-  const isShown = withinBlockP !== null && withinBlockP < significanceLevel;
+  const { singleBlock, acrossBlocks } = effect.drift;
+  const within = shownWithin(effect.drift);
   const larger = (drift: number | null, text: (change: string) => string): string[] =>
     drift !== null && Math.abs(Math.log(drift)) > Math.abs(Math.log(ratio)) ? [text(changeText(drift))] : [];
   const found = [
@@ -25,14 +36,9 @@ function driftText(effect: Effect | null): string[] {
         `the baseline drifted by ${change} within the only block, more than the effect, and no other block absorbs that`,
     ),
     ...larger(
-      isShown ? withinBlock : null,
+      within?.ratio ?? null,
       (change) =>
-        `all arms drifted by ${change} within blocks, more than the effect, but random order turns that into noise`,
-    ),
-    ...larger(
-      isShown ? curve : null,
-      (change) =>
-        `all arms differed by ${change} between the middle and the ends of blocks, more than the effect, but random order turns that into noise`,
+        `all arms ${within?.isCurve === true ? `differed by ${change} between the middle and the ends of blocks` : `drifted by ${change} within blocks`}, more than the effect, but random order turns that into noise`,
     ),
     ...larger(
       acrossBlocks,

@@ -171,7 +171,7 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     changed,
   });
   const guardrails = context.guardrailsOf(name, contrast.control);
-  const caveats = caveatsOf(effect, treatment, control);
+  const caveats = caveatsOf(study, effect, treatment, control);
   const one: Case & Facts = {
     effect,
     primary,

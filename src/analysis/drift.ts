@@ -2,6 +2,7 @@ import type { BlockModel, BlockObservation } from "../math/block-model.ts";
 import { regularisedIncompleteBeta } from "../math/distributions.ts";
 import { mean } from "../math/statistics.ts";
 import type { Drift } from "../schema/effect.ts";
+import { significanceLevel } from "./rules.ts";
 
 /** A launch on the scale of logarithms, with its place in the study's order. */
 export interface PlacedObservation extends BlockObservation {
@@ -35,6 +36,13 @@ export function driftOf(
     singleBlock: blocks.length !== 1 || own.length < 2 ? null : spreadOf(own),
   };
   return Object.values(drift).every((one) => one === null) ? null : drift;
+}
+
+/** What moved within blocks by more than chance: the larger of line and curve, since one p speaks of both. Null where nothing is shown. */
+export function shownWithin({ withinBlock, curve, withinBlockP }: Drift): { ratio: number; isCurve: boolean } | null {
+  if (withinBlock === null || curve === null || withinBlockP === null || withinBlockP >= significanceLevel) return null;
+  const isCurve = Math.abs(Math.log(curve)) > Math.abs(Math.log(withinBlock));
+  return { ratio: isCurve ? curve : withinBlock, isCurve };
 }
 
 function acrossBlocks(observations: readonly PlacedObservation[], first: number, last: number): number | null {

@@ -1,6 +1,7 @@
 import { bySize } from "../math/statistics.ts";
 import { marginOf } from "./relations/wording.ts";
 import { figureText, percentText } from "../math/figures.ts";
+import type { Drift } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ReportInput } from "./report-input.ts";
 import { driftFacts } from "./relations/decisions.ts";
@@ -80,7 +81,8 @@ function unknownNote({ summaries }: Judged, otherwise: string): string {
 
 function drift(input: Judged): Tile {
   const title = "Drift";
-  const found = driftFacts(input).flatMap(({ acrossBlocks, withinBlock, singleBlock }) =>
+  const facts = driftFacts(input);
+  const found = facts.flatMap(({ acrossBlocks, withinBlock, singleBlock }) =>
     [acrossBlocks, withinBlock, singleBlock].filter((ratio) => ratio !== null),
   );
   const [worst] = bySize(found, (ratio) => ratio);
@@ -94,8 +96,15 @@ function drift(input: Judged): Tile {
     figure: `${sign}${figure}`,
     of: "at most",
     bar: barOf(share, margin),
-    note: share <= margin ? "below what matters" : "blocks and random places absorb it",
+    note: share <= margin ? "below what matters" : absorbedBy(input.study, facts),
   };
+}
+
+function absorbedBy({ order }: Judged["study"], facts: readonly Pick<Drift, "singleBlock">[]): string {
+  if (facts.some(({ singleBlock }) => singleBlock !== null)) return "no other block absorbs it";
+  return order === "declared"
+    ? "in the declared order it may look like an effect"
+    : "blocks and random places absorb it";
 }
 
 /** The check of the load generator that came closest to its limit. */

@@ -7,8 +7,8 @@ import { fakeExperiment, fakeTrial } from "../support/fake-trials.ts";
 
 const noDrift: Drift = { acrossBlocks: null, withinBlock: null, curve: null, withinBlockP: null, singleBlock: null };
 const pool = { trials: [], excluded: [], of: 0 };
-const caveats = (ratio: number, drift: Partial<Drift>): string[] =>
-  caveatsOf({ ratio, drift: { ...noDrift, ...drift } } as Effect, pool, pool);
+const caveats = (ratio: number, drift: Partial<Drift>, order = "interleaved"): string[] =>
+  caveatsOf({ order }, { ratio, drift: { ...noDrift, ...drift } } as Effect, pool, pool);
 
 describe("what is said beside an effect", () => {
   it("is drift that is larger, and that a single block does not absorb", () => {
@@ -21,7 +21,17 @@ describe("what is said beside an effect", () => {
       "all arms differed by +4.0 % between the middle and the ends of blocks",
     );
     expect(caveats(1.02, { ...curved, withinBlockP: 0.3 })).toEqual([]);
+    // One p speaks of line and curve: the smaller may well be noise.
+    expect(caveats(1.01, { curve: 1.02, withinBlock: 0.95, withinBlockP: 0.001 })[0]).toContain(
+      "all arms drifted by -5.0 % within blocks",
+    );
     expect(caveats(1.111, { singleBlock: 1.02, acrossBlocks: 1.03, withinBlock: 0.99 })).toEqual([]);
+  });
+
+  it("claims of no declared order that blocks or random places absorb its drift", () => {
+    expect(caveats(1.02, { acrossBlocks: 0.9, curve: 1, withinBlock: 0.9, withinBlockP: 0.001 }, "declared")).toEqual(
+      [],
+    );
   });
 
   it("is a client that could not be judged", () => {
@@ -36,7 +46,7 @@ describe("what is said beside an effect", () => {
       remedy: "",
     };
     const trial = fakeTrial(fakeExperiment("a", 0, {}), { verdict: { checks: [check] } });
-    expect(caveatsOf(null, { ...pool, trials: [trial] }, pool)).toEqual(["client not judged in 1 trial"]);
+    expect(caveatsOf({}, null, { ...pool, trials: [trial] }, pool)).toEqual(["client not judged in 1 trial"]);
   });
 
   it("is what a cap on the requests in flight held back", () => {
@@ -46,7 +56,7 @@ describe("what is said beside an effect", () => {
       { ...row, metric: "held_back", stat: "mean", unit: "ms", value: 4100, n: 300 },
     ];
     const trial = { ...fakeTrial(fakeExperiment("a", 0, {})), measurements };
-    expect(caveatsOf(null, { ...pool, trials: [trial, trial] }, pool)).toEqual([
+    expect(caveatsOf({}, null, { ...pool, trials: [trial, trial] }, pool)).toEqual([
       "`load.max_in_flight` held back 600 of 1000 requests, 4100 ms each on average (the control: none)",
     ]);
   });

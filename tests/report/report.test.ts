@@ -99,6 +99,9 @@ describe("the report of a stacked study", () => {
       /- \*\*int8\*\* HOLD: missing: no usable performance trial \(FAILED: .*accuracy not measured/,
     );
     expect(table).toContain("- Drift of output throughput beside baseline: +0.54 % from the first block to the last.");
+    expect(table).toContain("random order within a block turns the rest into noise");
+    const inOrder = rendered({ ...fakeReportInput(), study: { ...fakeReportInput().study, order: "declared" } });
+    expect(inOrder).toContain("but in the declared order drift within a block may look like an effect");
     expect(table).not.toMatch(/^\| (baseline|sort) +\| \*\*/m);
     expect(report).not.toContain("Which knobs add up");
   });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { tilesOf } from "../../src/report/tiles.ts";
+import type { Drift } from "../../src/schema/effect.ts";
 import type { Trial } from "../../src/schema/trial.ts";
 import { fakeReportInput } from "../support/fake-report.ts";
 
@@ -23,6 +24,19 @@ it("has the decimals of the tables: one of what could be seen, two of drift", ()
   const [, detectable, drift] = tilesOf(fakeReportInput());
   expect(detectable!.figure).toMatch(/^\d+\.\d %$/);
   expect(drift!.figure).toMatch(/^[+-]\d+\.\d\d %$/);
+});
+
+it("says of no drift that blocks and random places absorb it where they do not", () => {
+  const noteOf = (drift: Partial<Drift>, order = "interleaved"): string => {
+    const { study, effects, ...input } = fakeReportInput();
+    const none = { acrossBlocks: null, withinBlock: null, curve: null, withinBlockP: null, singleBlock: null };
+    const drifted = effects.map((effect) => ({ ...effect, drift: { ...none, ...drift } }));
+    return tilesOf({ ...input, study: { ...study, order }, effects: drifted })[2]!.note;
+  };
+  expect(noteOf({ acrossBlocks: 1.1 })).toBe("blocks and random places absorb it");
+  expect(noteOf({ acrossBlocks: 1.1 }, "declared")).toBe("in the declared order it may look like an effect");
+  expect(noteOf({ singleBlock: 1.1 })).toBe("no other block absorbs it");
+  expect(noteOf({ singleBlock: 1.001 })).toBe("below what matters");
 });
 
 it("has no figure where nothing ran", () => {

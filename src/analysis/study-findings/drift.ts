@@ -2,6 +2,7 @@ import { studentTQuantile } from "../../math/distributions.ts";
 import { changeText, pText } from "../../math/figures.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import { fitCell, type CellModel } from "../cell-model.ts";
+import { shownWithin } from "../drift.ts";
 import { primaryMetricOf } from "../primary-metric.ts";
 import { significanceLevel } from "../rules.ts";
 import { armsOf, cellsOf } from "../study.ts";
@@ -12,7 +13,9 @@ export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, said }
   const found = cellsOf(study.contrasts).flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
     const fitted = fitCell(cell, poolOf, metric);
-    return [acrossBlocks(fitted), withinBlocks(fitted)].flatMap((one) =>
+    // The declared order turns no drift within blocks into noise: where it matters, `confoundsOf` says so.
+    const within = study.order === "declared" ? null : withinBlocks(fitted);
+    return [acrossBlocks(fitted), within].flatMap((one) =>
       one === null || !matters(one.ratio) ? [] : [{ ...one, cell, metric }],
     );
   });
@@ -50,10 +53,12 @@ function acrossBlocks({ drift: found, arms, model, blocksOfOneHost }: CellModel)
 }
 
 function withinBlocks({ drift: found }: CellModel): Drifted | null {
-  const { withinBlock = null, withinBlockP = null } = found ?? {};
-  if (withinBlock === null || withinBlockP === null || withinBlockP >= significanceLevel) return null;
+  const within = found && shownWithin(found);
+  if (within === null) return null;
+  const { ratio, isCurve } = within;
+  const where = isCurve ? "between the middle and the ends of each block" : "along each block";
   return {
-    ratio: withinBlock,
-    says: `${changeText(withinBlock)} along each block (${pText(withinBlockP)}), which random order turns into noise`,
+    ratio,
+    says: `${changeText(ratio)} ${where} (${pText(found!.withinBlockP!)} of line and curve together), which random order turns into noise`,
   };
 }

@@ -258,29 +258,6 @@ describe("an outlier among launches", () => {
   });
 });
 
-describe("drift", () => {
-  it("is named where it is more than what matters, and shown", () => {
-    const drifting = isolation(undefined, { engine: { driftPerTrial: -0.005 } });
-    expect(says(drifting, "drift")[0]).toMatch(
-      /^All arms beside baseline drifted in output tok\/s: -\d\.\d % \(-.* to -.*\) from the first block to the last, which the blocks absorb\.$/,
-    );
-    expect(says(isolation(undefined, { engine: { driftPerTrial: -0.0005 } }), "drift")).toEqual([]);
-  });
-
-  it("is as certain as the arms that have a figure above zero are many", () => {
-    const engine = { driftPerTrial: -0.005 };
-    /** The half of the interval, as a factor. */
-    const halfOf = (input: ReportInput): number => {
-      const [, lower, upper] = /\((-[\d.]+) to (-[\d.]+)\)/.exec(says(input, "drift")[0] ?? "") ?? [];
-      return Math.sqrt((1 + Number(upper) / 100) / (1 + Number(lower) / 100));
-    };
-    const idle = given((trial, throughput) => [["output_throughput", "value", isMany(trial) ? 0 : throughput]]);
-    const lost = (trial: Trial): Trial => (isMany(trial) ? { ...trial, measurements: [] } : trial);
-    const halfWithout = halfOf(isolation(undefined, { engine, change: lost }));
-    expect(halfOf(isolation(undefined, { engine, change: idle }))).toBeCloseTo(halfWithout, 9);
-  });
-});
-
 describe("studyFindings", () => {
   it("give the largest of each rule before the second of any", () => {
     const input = isolation(undefined, {
