@@ -4,6 +4,7 @@ import type { Engine } from "../schema/engine.ts";
 import { sameJson, type Json } from "../schema/json.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
 import { putFileAside } from "../schema/left-out.ts";
+import { manifestName } from "../schema/manifest.ts";
 import type { Plan } from "../schema/plan.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, studyFormat } from "../schema/stored-format.ts";
@@ -14,6 +15,7 @@ import type { PlannedTrial, TrialSpec } from "../schema/trial-spec.ts";
 import type { Workload } from "../schema/workload.ts";
 import type { World } from "../world/world.ts";
 import { unsealStudy } from "./manifest.ts";
+import { launchesFolder } from "./read-trials.ts";
 
 /** What is stored of a plan; `planned` has its trials where some of them are done. */
 export function studyRecord(
@@ -194,15 +196,17 @@ export async function readStudyRecord(
     ...fromDisk<StudyRecord>(stored),
   }));
   return (
-    read ?? fail("no-such-study", `there is no study ${study} in ${resultsFolder}`, "Run it first: ceteris run MATRIX.")
+    read ?? fail("no-such-study", `${path} is not there`, "`ceteris run MATRIX` writes it, and measures nothing twice.")
   );
 }
 
-/** Names of all studies that were run into a results folder. */
-export async function listStudies(world: World, resultsFolder: string): Promise<string[]> {
+/** Names of all studies that were run into a results folder, also of those that lost their record. A name that begins with a dot was put aside. */
+export async function listStudies(world: Pick<World, "files">, resultsFolder: string): Promise<string[]> {
   const studies: string[] = [];
   for (const name of await world.files.list(resultsFolder)) {
-    if (await world.files.exists(studyFile(resultsFolder, name))) studies.push(name);
+    if (name.startsWith(".")) continue;
+    const inside = await world.files.list(join(resultsFolder, name)).catch(() => [studyFileName]);
+    if ([studyFileName, manifestName, launchesFolder].some((sign) => inside.includes(sign))) studies.push(name);
   }
   return studies;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { expandStudy, orderTrials } from "../../src/design/index.ts";
@@ -32,6 +32,22 @@ it("is read back as it was written, users' own keys unchanged", async () => {
   expect(await readStudyRecord(world, folder, "test-study")).toEqual({ ok: true, value: record });
   expect(await listStudies(world, folder)).toEqual(["test-study"]);
   expect(await readStudyRecord(world, folder, "another")).toMatchObject({ problem: { code: "no-such-study" } });
+});
+
+it("lists studies that lost their record, so that each command says so, and none that was put aside", async () => {
+  const folder = temporaryFolder();
+  for (const place of ["lost/launches/0001", "lone", ".aside", "other/things"])
+    mkdirSync(join(folder, place), { recursive: true });
+  for (const file of ["lone/MANIFEST.json", ".aside/study.json", "notes.txt"]) writeFileSync(join(folder, file), "{}");
+  expect(await listStudies(realWorld(), folder)).toEqual(["lone", "lost"]);
+  expect(await readStudyRecord(realWorld(), folder, "lost")).toEqual({
+    ok: false,
+    problem: {
+      code: "no-such-study",
+      message: `${join(folder, "lost/study.json")} is not there`,
+      hint: "`ceteris run MATRIX` writes it, and measures nothing twice.",
+    },
+  });
 });
 
 it("keeps the matrix as it was read, and none where there is no file", async () => {
