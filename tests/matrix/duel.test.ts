@@ -49,6 +49,17 @@ describe("a duel in a matrix", () => {
     );
   });
 
+  it("leaves what both sides set alike as side a has it, and says where that is all", () => {
+    const of = (b: string) => `{ kind: duel, a: { id: a, set: { max_num_seqs: 8 } }, b: { id: b, set: { ${b} } } }`;
+    const both = of("max_num_seqs: 8, dtype: float16");
+    expect(findings(both)).toEqual([]);
+    expect(expandStudy(studyOf(both).study).experiments.map(({ knobs }) => knobs)).toEqual([
+      { max_num_seqs: 8 },
+      { max_num_seqs: 8, dtype: "float16" },
+    ]);
+    expect(findings(of("max_num_seqs: 8"))).toEqual([expect.stringMatching(/^changes-nothing@/)]);
+  });
+
   it("sets two engines side by side, each with knobs of its own", () => {
     const design =
       "{ kind: duel, b: { id: other, set: { sut.engine: other }, knobs: { slots: 16, dtype: 8 }, compound: an engine } }";

@@ -4,6 +4,7 @@ import { assign, changedBetween } from "../../schema/assignment.ts";
 import { pairedOrder } from "../../schema/own-order.ts";
 import { changeOf, SideFile, type Change, type ReadContext, type Written } from "../../schema/design.ts";
 import type { Experiment } from "../../schema/experiment.ts";
+import { sameJson } from "../../schema/json.ts";
 import type { Assignment } from "../../schema/knob.ts";
 import { designKind } from "../design-kind.ts";
 import { changedRow } from "../row.ts";
@@ -27,10 +28,13 @@ export const duel = designKind({
     const moved = Object.keys(changedBetween(sideA, baseline)).filter(isKnown);
     // Side b stands on the matrix's baseline as side a does: what a alone sets goes back.
     const back = Object.fromEntries(moved.map((knob) => [knob, baseline[knob] ?? null]));
-    const changes = sideOf(b, "/design/b", "b", context).map((change) => ({
-      ...change,
-      set: { ...(change.instead === undefined ? back : {}), ...change.set },
-    }));
+    const changes = sideOf(b, "/design/b", "b", context).map((change) => {
+      if (change.instead !== undefined) return change;
+      // What both sides set alike stays as a has it; where that is all, b changes nothing, and is told so.
+      const alike = moved.filter((knob) => sameJson(change.set[knob], sideA[knob]));
+      const set = Object.entries({ ...back, ...change.set }).filter(([knob]) => !alike.includes(knob));
+      return set.length === 0 ? change : { ...change, set: Object.fromEntries(set) };
+    });
     return { design: { changes }, inPlaceOfBaseline, repeats: rounds };
   },
   rows: (study, baseline) => study.design.changes.map((change) => changedRow(study, change, baseline)),

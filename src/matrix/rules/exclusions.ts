@@ -1,5 +1,6 @@
-import { canonicalJson, memberOf, sameJson, type Json } from "../../schema/json.ts";
-import { isClientKnob, type Assignment } from "../../schema/knob.ts";
+import { valueIn } from "../../schema/assignment.ts";
+import { canonicalJson, sameJson, type Json } from "../../schema/json.ts";
+import { isClientKnob, wholeKnob, type Assignment } from "../../schema/knob.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { axesOfStudy } from "../settings.ts";
 import { shown } from "../yaml/shape.ts";
@@ -62,9 +63,10 @@ function valuesOf({ study, catalogue, settings }: LintContext, part: string): Js
   if (named.length > 0) return named.flatMap(({ points }) => points.map(({ id }) => id));
   if (catalogue.find(part) === null) return null;
   // A setting of the client's has a value everywhere: the workload's, where nothing sets it.
-  const own = memberOf(study.baseline.knobs, part) ?? (isClientKnob(part) ? undefined : null);
-  const set = settings.filter(({ knob, where }) => knob === part && where !== "exclude");
-  const all = [...set.flatMap(({ values }) => values.map(({ value }) => value)), ...(own === undefined ? [] : [own])];
+  const own = valueIn(study.baseline.knobs, part) ?? (isClientKnob(part) ? undefined : null);
+  const set = settings.filter(({ knob, where }) => where !== "exclude" && [part, wholeKnob(part)].includes(knob));
+  const all = set.flatMap(({ knob, values }) => values.map(({ value }) => valueIn({ [knob]: value }, part) ?? null));
+  if (own !== undefined) all.push(own);
   return [...new Map(all.map((value) => [canonicalJson(value), value])).values()];
 }
 

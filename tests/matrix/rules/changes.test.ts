@@ -78,8 +78,9 @@ describe("changes-nothing", () => {
     const [one] = found(code, { design: isolation("{ id: a, set: { enable_prefix_caching: true } }") });
     expect(one?.message).toContain("pocket 0.32.0 does that when it is not set");
     expect(one?.hint).toMatch(/^baseline `baseline` measures .* into `baseline.knobs`, and take this row out$/);
-    const two = isolation("{ id: a, set: { enable_prefix_caching: true, dtype: half } }");
-    expect(found(code, { design: two })[0]?.hint).toMatch(/, and take it out here$/);
+    expect(found(code, oneStep("enable_prefix_caching: true, dtype: half"))[0]?.hint).toMatch(
+      /, and take it out here$/,
+    );
   });
 
   it("finds the baseline's value under another name", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { combination, found } from "../study-fixture.ts";
+import { combination, faultsIn, found } from "../study-fixture.ts";
 
 describe("exclude-matches-nothing", () => {
   const code = "exclude-matches-nothing";
@@ -22,6 +22,27 @@ describe("exclude-matches-nothing", () => {
     expect(found(code, { design: combination("{ dtype: float16, max_num_seqs: 8 }") })).toEqual([]);
     const baseline = "{ knobs: { max_model_len: 1024 } }";
     expect(found(code, { baseline, design: combination("{ dtype: float16, max_model_len: 1024 }") })).toEqual([]);
+  });
+
+  const varied = (exclude: string) =>
+    faultsIn({
+      baseline: "{ knobs: {} }",
+      design: `{ kind: combination, factors: { draft_config: [null, { method: ngram }], capture_sizes: [[small], [small, large]], dtype: [float16, bfloat16] }, exclude: [{ ${exclude} }] }`,
+    });
+
+  it("knows a member of a map that is varied as a whole", () => {
+    const of = (exclude: string) =>
+      found(code, {
+        design: `{ kind: combination, factors: { draft_config: [null, { method: ngram }], dtype: [float16, bfloat16] }, exclude: [{ ${exclude} }] }`,
+      });
+    expect(of("draft_config.method: ngram, dtype: float16")).toEqual([]);
+    expect(of("draft_config.method: suffix")).toMatchObject([{ hint: 'its values are null, "ngram"' }]);
+  });
+
+  it("takes a list for a value where a factor has that list, else for several values", () => {
+    expect(varied("capture_sizes: [small, large], dtype: float16")).toEqual([]);
+    expect(varied("capture_sizes: [[small, large], [small]], dtype: float16")).toEqual([]);
+    expect(varied("capture_sizes: [7], dtype: float16")).toMatchObject([{ code: "wrong-type" }]);
   });
 });
 
