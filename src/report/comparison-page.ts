@@ -85,7 +85,14 @@ function firstScreen(comparison: Comparison, gates: readonly GateJudgement[]): F
     context: [...new Set(comparison.operands.map(({ study }) => `study ${study}`))],
     answer: comparisonAnswer(comparison, gates),
     lead: "compared",
-    forest: { rows: [], metric: null, lowerIsBetter: false, margin: marginOf(comparison), correction: null },
+    forest: {
+      rows: [],
+      metric: null,
+      tokensTitle: "tok/s",
+      lowerIsBetter: false,
+      margin: marginOf(comparison),
+      correction: null,
+    },
     tiles: tilesOf(comparison, gates),
   };
 }

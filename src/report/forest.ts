@@ -11,7 +11,7 @@ import {
   marginOf,
   metricWords,
   sizeOf,
-  tokensPerSOf,
+  tokensFigure,
 } from "./relations/wording.ts";
 
 /** A figure beside another: a ratio and its interval. */
@@ -53,6 +53,8 @@ export interface Forest {
   rows: ForestRow[];
   /** `output throughput`; null where changes were decided by several figures. */
   metric: string | null;
+  /** Of which output tok/s the rows have. */
+  tokensTitle: string;
   /** True where less is better. */
   lowerIsBetter: boolean;
   /** The smallest effect of interest, as a share. */
@@ -67,6 +69,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
   const judged = new Map(judgedEffects(input).map((one) => [one.experiment, one]));
   const lastTrials = new Map(trials.map((trial) => [trial.labels.name, trial]));
   const metrics = new Map<string, Effect["better"]>();
+  const tokens = tokensFigure(summaries);
   const rows = summaries.map((summary): ForestRow => {
     const decision = byName.get(summary.experiment);
     const { control = null, own = null } = judged.get(summary.experiment) ?? {};
@@ -86,7 +89,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
       own: contrasted(own),
       isConfounded: decision?.missing.some(({ kind }) => kind === "confounded") ?? false,
       soFar: sum !== null && control !== null && sum.control !== control ? contrasted(sum) : null,
-      tokensPerS: summary.figuresAreUsable ? tokensPerSOf(summary) : null,
+      tokensPerS: summary.figuresAreUsable ? figureOf(summary, tokens.metric, "value") : null,
       p: own?.pAdjusted ?? null,
       guardrails: guardrailsOf(decision),
       accuracy: accuracyOf(summary, decision),
@@ -99,6 +102,7 @@ export function forestOf(input: Pick<ReportInput, "study" | "effects" | "decisio
     rows,
     metric: deciding === null ? null : metricWords(deciding),
     lowerIsBetter: better === "lower",
+    tokensTitle: tokens.title,
     margin: marginOf(study),
     correction: effects.find(({ correction }) => correction !== null)?.correction ?? null,
   };

@@ -1,4 +1,4 @@
-import { boundTexts, changeText, fixedText, pFigure, signedText } from "../math/figures.ts";
+import { boundTexts, changeText, figureText, fixedText, pFigure, signedText } from "../math/figures.ts";
 import type { RatioBounds } from "../schema/effect.ts";
 
 /** What stands where there is no value. */
@@ -10,6 +10,11 @@ export function fixed(value: number | null | undefined, decimals: number): strin
   return withThousands(fixedText(value, decimals));
 }
 
+/** A figure as sentences have it, three significant digits: `0.037`, `12.4`, `8,123`; a dash where there is none. */
+export function rounded(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? none : withThousands(figureText(value));
+}
+
 /** With its sign, `+` too; zero has none. */
 export function signed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return none;
@@ -19,7 +24,7 @@ export function signed(value: number | null | undefined, decimals: number): stri
 /** A ratio as the change that it is: 1.345 is `+34.50 %`; above +300 % `×5.1`. */
 export function percentChange(ratio: number | null | undefined, decimals = 2): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return none;
-  return changeText(ratio, decimals);
+  return withThousands(changeText(ratio, decimals));
 }
 
 /** An interval of a ratio as changes in per cent, `[+33.10, +35.92]`, or of a factor, `[×4.6, ×5.0]`; empty where there is none. */

@@ -1,4 +1,4 @@
-import { countText, saidOf } from "../math/figures.ts";
+import { countText, figureText, saidOf } from "../math/figures.ts";
 import type { Curve } from "../schema/curve.ts";
 import type { Decision, Effect } from "../schema/effect.ts";
 import type { Block } from "./document.ts";
@@ -96,11 +96,13 @@ function curveLines(curves: readonly Curve[]): string[] {
   );
 }
 
-/** A column of one figure; in brackets where it comes from trials that are INVALID. */
+/** A column of one figure, with more decimals where fewer than two digits would be left of it; in brackets where it comes from trials that are INVALID. */
 function figure(key: string, title: string, metric: string, stat: string, decimals: number): ColumnOf<ReportSummary> {
   return text(key, title, (row) => {
-    const value = figureOf(row, metric, stat)?.toFixed(decimals);
-    return value === undefined ? "" : row.figuresAreUsable ? value : `(${value})`;
+    const value = figureOf(row, metric, stat);
+    if (value === null) return "";
+    const said = Math.abs(value) < 10 ** (1 - decimals) ? figureText(value) : value.toFixed(decimals);
+    return row.figuresAreUsable ? said : `(${said})`;
   });
 }
 

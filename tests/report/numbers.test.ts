@@ -7,6 +7,7 @@ import {
   percentInterval,
   plain,
   pText,
+  rounded,
   signed,
   superscript,
   typeset,
@@ -33,6 +34,7 @@ it("writes numbers in one form on every machine, thousands with a comma", () => 
   expect([fixed(999.5, 1), fixed(1234567.8912, 4), fixed(-98765, 0)]).toEqual(["999.5", "1,234,567.8912", "-98,765"]);
   expect([signed(0.5, 1), signed(-0.5, 1), signed(0, 1), signed(1500, 0)]).toEqual(["+0.5", "-0.5", "0.0", "+1,500"]);
   expect([plain(3), plain(0.1 + 0.2), plain(1234567.89), plain(Infinity)]).toEqual(["3", "0.3", "1234570", "Infinity"]);
+  expect([0.0372, 3.71, 12.43, 8123.4, null].map(rounded)).toEqual(["0.0372", "3.71", "12.4", "8,123", "–"]);
   expect(superscript(120)).toBe("¹²⁰");
 });
 
@@ -41,6 +43,10 @@ it("writes changes with their sign, and as a factor above +300 %", () => {
   expect([percentChange(1.0001, 1), percentChange(5.1, 1), percentChange(4, 0)]).toEqual(["0.0 %", "×5.1", "+300 %"]);
   expect([percentInterval({ lower: 0.95, upper: 1.071 }, 1), percentInterval(null)]).toEqual(["[-5.0, +7.1]", ""]);
   expect(percentInterval({ lower: 4.61, upper: 5.02 }, 1)).toBe("[×4.6, ×5.0]");
+  expect([percentChange(2344.8), percentInterval({ lower: 2329.8, upper: 2359.9 })]).toEqual([
+    "×2,344.8",
+    "[×2,329.8, ×2,359.9]",
+  ]);
 });
 
 it("never writes a p of 0", () => {

@@ -8,7 +8,7 @@ import type { Contrast } from "../../src/schema/experiment.ts";
 import { fakeExperiment, fakeTrial, withFigures } from "../support/fake-trials.ts";
 
 /** What a run prints of a change in closed load with limits, whose goodput moves as given and whose throughput is the same. */
-function printed(goodput: [number, number], blocks = 2): string {
+function printed(goodput: [number, number], blocks = 2, throughput = 1000): string {
   const workload = { scenario: "closed", slo: { ttft_ms: 100 } } as const;
   const experiments = [
     fakeExperiment("baseline", 0, {}, { workload }),
@@ -17,7 +17,7 @@ function printed(goodput: [number, number], blocks = 2): string {
   const contrast: Contrast = { treatment: "change", control: "baseline", changed: { seqs: 2 }, family: "isolation" };
   const trials = experiments.flatMap((experiment, arm) =>
     Array.from({ length: blocks }, (_, block) =>
-      withFigures(fakeTrial(experiment, { replicate: block + 1 }), [
+      withFigures(fakeTrial(experiment, { replicate: block + 1, throughput }), [
         ["goodput", "value", goodput[arm]! * (1 + block / 100)],
       ]),
     ),
@@ -44,6 +44,11 @@ describe("the table that a run prints", () => {
 
   it("shows both figures where one is zero", () => {
     expect(printed([5, 0])).toMatch(/5\.03 → 0 1/);
+  });
+
+  it("keeps the digits of small figures", () => {
+    expect(printed([5, 6], 2, 0.037).trim().split("\n").at(3)).toMatch(/ 0\.037 .* 1621622 +162162\.16 /);
+    expect(printed([5, 6], 2, 37_000).trim().split("\n").at(3)).toMatch(/ 37000\.0 .* 1\.62 +0\.16 /);
   });
 
   it("says what a HOLD waits for, and a caveat, once, with the rows that it concerns", () => {

@@ -1,4 +1,4 @@
-import { fixed } from "../numbers.ts";
+import { rounded } from "../numbers.ts";
 import type { Answer } from "../answer.ts";
 import { namesOf } from "../answer-words.ts";
 import { figureText } from "../../math/figures.ts";
@@ -47,5 +47,5 @@ function levelText(cell: BestOfCell | undefined): string {
   const arm = cell?.arms.find(({ standing }) => standing === "best");
   if (cell === undefined || arm?.value == null) return "";
   const words = metricWords(`${cell.metric} ${cell.stat}`);
-  return ` (${arm.value < 1000 ? figureText(arm.value) : fixed(arm.value, 0)} ${arm.unit === "tok/s" ? "tok/s" : `${arm.unit} ${words}`})`;
+  return ` (${rounded(arm.value)} ${arm.unit === "tok/s" ? "tok/s" : `${arm.unit} ${words}`})`;
 }

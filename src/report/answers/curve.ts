@@ -4,7 +4,7 @@ import { loadText } from "../../schema/load-curve.ts";
 import { firstReason } from "../../schema/trial.ts";
 import type { Answer } from "../answer.ts";
 import { lostTrialsText } from "../lost-trials-text.ts";
-import { fixed, plain } from "../numbers.ts";
+import { plain, rounded } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { metricText, metricWords } from "../relations/wording.ts";
 
@@ -96,7 +96,7 @@ function figuresText({ figures }: CurvePoint): string {
   const throughput = figures[0]?.value ?? null;
   const share = of("goodput_share", "value");
   return saidOf(
-    throughput !== null && `${fixed(throughput, 0)} tok/s`,
+    throughput !== null && `${rounded(throughput)} tok/s`,
     latency("ttft_sched", "ttft"),
     latency("tpot"),
     share !== null && `${share.toFixed(1)} % within the SLO`,

@@ -91,8 +91,10 @@ function textWidth(text: string): number {
  * where that is not enough; `whole`: nothing is cut out.
  */
 export function shortened(whole: string, most = 22, rest: "cut" | "whole" = "cut"): string {
-  const isList = Array.from(whole).length > most && whole.split("=").length > 2;
-  const name = isList ? whole.replaceAll(/[^=·@]+=/g, "") : whole;
+  // The id of a row may have signs of equality of its own: only what several parts begin with is a knob.
+  const knobs = /(?<=^|[·@])[^=·@]+=/g;
+  const isList = Array.from(whole).length > most && [...whole.matchAll(knobs)].length > 1;
+  const name = isList ? whole.replaceAll(knobs, "") : whole;
   return rest === "whole" ? name : cutInMiddle(name, most);
 }
 

@@ -1,7 +1,7 @@
 import { marginOf } from "../relations/wording.ts";
 import { listText, saidOf } from "../../math/figures.ts";
 import { loadText } from "../../schema/load-curve.ts";
-import { fixed } from "../numbers.ts";
+import { rounded } from "../numbers.ts";
 import { driftText, kneeText, level, sloText } from "../relations/curves.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
@@ -147,8 +147,8 @@ function figuresAt({ curve }: DrawnCurve, load: number, stat: ShownPercentile): 
   if (point === undefined) return "";
   const [rate, ttft] = [figureIn(point, "throughput", stat), figureIn(point, "ttft", stat)];
   return saidOf(
-    rate !== null && `${fixed(rate.value, 0)} tok/s`,
-    ttft !== null && `TTFT ${stat} ${fixed(ttft.value, 0)} ms`,
+    rate !== null && `${rounded(rate.value)} tok/s`,
+    ttft !== null && `TTFT ${stat} ${rounded(ttft.value)} ms`,
   ).join(", ");
 }
 

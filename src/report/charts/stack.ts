@@ -1,7 +1,7 @@
 import { countText, listText } from "../../math/figures.ts";
 import { cellName } from "../../schema/experiment.ts";
 import type { Effect, Outcome, RatioBounds } from "../../schema/effect.ts";
-import { fixed, percentChange } from "../numbers.ts";
+import { percentChange, rounded } from "../numbers.ts";
 import { judgedEffects } from "../relations/decisions.ts";
 import { change, interval, number, p, relationOf, text } from "../relations/relation.ts";
 import { effectOn, figureOf, metricText, metricWords } from "../relations/wording.ts";
@@ -91,7 +91,7 @@ function findingOf(all: readonly Step[], figure: string | null): string {
   const after = measured.length - 1 - lastShip;
   const words = metricWords(figure ?? "");
   const where = cell === "" ? "" : ` for ${cell}`;
-  const whole = `${countText(measured.length, "step")} carry ${words}${where} from ${fixed(start, 0)} to ${fixed(last.to, 0)} (${percentChange(last.to / start, 1)})`;
+  const whole = `${countText(measured.length, "step")} carry ${words}${where} from ${rounded(start)} to ${rounded(last.to)} (${percentChange(last.to / start, 1)})`;
   if (lastShip < 0) return `${whole}; none of them is a certain gain.`;
   if (after === 0) return `${whole}; the last, ${last.step}, still adds to it.`;
   const costs = measured.slice(lastShip + 1).filter(({ decision, own }) => decision === "REJECT" && own?.ratio != null);

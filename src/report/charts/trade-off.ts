@@ -1,5 +1,5 @@
 import { countText, listText } from "../../math/figures.ts";
-import { fixed } from "../numbers.ts";
+import { fixed, rounded } from "../numbers.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import { costColumns, costsOf } from "../relations/costs.ts";
 import type { ChartRows } from "./chart.ts";
@@ -84,7 +84,7 @@ function reachText(own: readonly TradeOffPoint[], isPerGpu: boolean): string {
   const reach = within.length > 0 ? within : own;
   const upTo = reach.length > 1 ? "up to " : "";
   const user = fixed(Math.max(...reach.map(({ interactivity }) => interactivity)), 1);
-  const gpu = fixed(Math.max(...reach.map(({ throughput }) => throughput)), 0);
+  const gpu = rounded(Math.max(...reach.map(({ throughput }) => throughput)));
   const outside = within.length > 0 ? "" : `, outside the SLO's ${own[0]!.limit?.words ?? ""}`;
   return `${upTo}${user} tok/s for one user, ${upTo}${gpu} ${isPerGpu ? "per GPU" : "in all"}${outside}`;
 }

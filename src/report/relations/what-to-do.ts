@@ -4,7 +4,7 @@ import type { Verdict } from "../../schema/trial.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { judgedEffects, type JudgedChange } from "./decisions.ts";
 import { change, interval, number, relationOf, text, type ColumnOf, type Relation } from "./relation.ts";
-import { accuracyText, changeCell, isClear, knobsText, sizeOf, tokensPerSOf } from "./wording.ts";
+import { accuracyText, changeCell, figureOf, isClear, knobsText, sizeOf, tokensFigure } from "./wording.ts";
 
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions" | "summaries" | "trials">;
 
@@ -69,14 +69,13 @@ function shownGains(input: Asked): Row[] {
   });
 }
 
-function commonOf({ study }: Asked): ColumnOf<Row>[] {
+function commonOf({ study, summaries }: Asked): ColumnOf<Row>[] {
+  const { metric, title } = tokensFigure(summaries);
   const isStack = study.contrasts.some(({ family }) => family === "step");
   return [
     text("change", "Change", ({ experiment }) => experiment),
     text("changed", "What changed", ({ summary }) => (summary === null ? "" : knobsText(summary.changed))),
-    number("output_throughput", "tok/s", ({ summary }) => (summary === null ? null : tokensPerSOf(summary)), {
-      decimals: 0,
-    }),
+    number(metric, title, ({ summary }) => summary && figureOf(summary, metric, "value"), { decimals: 2 }),
     change("ratio", isStack ? "Δ step before" : "Δ", ({ own }) => own && { ...changeCell(own), strong: false }),
     interval("ratio_interval", ({ own }) => own?.interval ?? null),
   ];

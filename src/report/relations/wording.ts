@@ -95,7 +95,11 @@ export function figureOf({ figures }: ReportSummary, metric: string, stat: strin
   return figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
 }
 
-/** Output tok/s of a row as the first screen shows them: the steady ones, which decide where they were measured. */
-export function tokensPerSOf(summary: ReportSummary): number | null {
-  return figureOf(summary, "output_throughput_steady", "value") ?? figureOf(summary, "output_throughput", "value");
+/** Which output tok/s the first screen shows: the steady ones, which decide, where every row that has any has them. */
+export function tokensFigure(summaries: readonly ReportSummary[]) {
+  const usable = summaries.filter((row) => row.figuresAreUsable);
+  const have = (metric: string) => usable.filter((row) => figureOf(row, metric, "value") !== null).length;
+  const steady = { metric: "output_throughput_steady", title: "steady tok/s" } as const;
+  const isSteady = have(steady.metric) > 0 && have(steady.metric) >= have("output_throughput");
+  return isSteady ? steady : ({ metric: "output_throughput", title: "tok/s" } as const);
 }

@@ -50,5 +50,6 @@ describe("a long name", () => {
     expect(shortened("quantization=fp8·max_model_len=1024·max_num_seqs=16")).toBe("fp8·1024·16");
     expect(shortened("quantization=fp8·max_num_seqs=16@chat", 30)).toBe("fp8·16@chat");
     expect(shortened("a=1·b=2")).toBe("a=1·b=2");
+    expect(shortened("dtype=fp8.seqs=1024+async=true", 28, "whole")).toBe("dtype=fp8.seqs=1024+async=true");
   });
 });

@@ -26,6 +26,15 @@ describe("the chart of a stack", () => {
     );
   });
 
+  it("has three digits of a small figure", () => {
+    const slow = (value: number | null) => value && value / 1000;
+    const summaries = input.summaries.map((row) => ({
+      ...row,
+      figures: row.figures.map((one) => ({ ...one, value: slow(one.value) })),
+    }));
+    expect(stack({ ...input, summaries }).finding).toMatch(/from 1\.09 to 1\.55 \(/);
+  });
+
   it("names the steps that cost some of it again", () => {
     const decisions = input.decisions.map((one) =>
       one.experiment === "len2668" ? { ...one, outcome: "REJECT" as const } : one,

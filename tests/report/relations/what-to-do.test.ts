@@ -26,7 +26,7 @@ describe("what to do, in short tables", () => {
       ),
     }));
     const tokensPerS = forestOf({ ...input, summaries }).rows.find(({ name }) => name === "fp8")?.tokensPerS;
-    expect([tokensPerS, jsonRows(winsRelation({ ...input, summaries }))[0]?.["output_throughput"]]).toEqual([
+    expect([tokensPerS, jsonRows(winsRelation({ ...input, summaries }))[0]?.["output_throughput_steady"]]).toEqual([
       1500, 1500,
     ]);
   });

@@ -1,5 +1,5 @@
 import type { Contrasted, Forest, ForestRow } from "../../forest.ts";
-import { changeDecimals, fixed, percentChange, percentInterval, pText, typeset } from "../../numbers.ts";
+import { changeDecimals, percentChange, percentInterval, pText, rounded, typeset } from "../../numbers.ts";
 import { onOneLine } from "../../plain-text.ts";
 import { ratioAxis, type RatioAxis } from "./axis.ts";
 import { escapeHtml } from "./escape.ts";
@@ -62,7 +62,7 @@ export function forestRows(forest: Forest, axis: RatioAxis, form: keyof typeof f
   );
   return `<table class="forest${form === "compact" ? " compact" : ""}" role="table" aria-label="${escapeHtml(label)}">
 <colgroup><col class="c-name"><col class="c-dec"><col class="c-axis"><col class="c-tps"><col class="c-delta"><col class="c-p"><col class="c-g"><col class="c-acc"><col class="c-t"></colgroup>
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Change</th><th scope="col" role="columnheader">Decision</th><th scope="col" role="columnheader" class="fcell"><span class="vh">Δ ${metric}, drawn</span>${isDrawn(forest) ? axisHead(axis, `Δ ${metric}, % on a log scale, ${better}`) : ""}</th><th scope="col" role="columnheader" class="n tps">tok/s</th><th scope="col" role="columnheader" class="n delta">Δ ${metric}<br>and 95 % interval</th><th scope="col" role="columnheader" class="n p">p${correctionHtml(forest)}</th><th scope="col" role="columnheader" class="g">Guardrails</th><th scope="col" role="columnheader" class="n a">Accuracy${forest.rows.some(({ accuracy }) => /^[\d.]/.test(accuracy)) ? "<br>ROUGE-1" : ""}</th><th scope="col" role="columnheader" class="n t">Usable<br>trials</th></tr></thead>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Change</th><th scope="col" role="columnheader">Decision</th><th scope="col" role="columnheader" class="fcell"><span class="vh">Δ ${metric}, drawn</span>${isDrawn(forest) ? axisHead(axis, `Δ ${metric}, % on a log scale, ${better}`) : ""}</th><th scope="col" role="columnheader" class="n tps">${forest.tokensTitle.replace(" ", "<br>")}</th><th scope="col" role="columnheader" class="n delta">Δ ${metric}<br>and 95 % interval</th><th scope="col" role="columnheader" class="n p">p${correctionHtml(forest)}</th><th scope="col" role="columnheader" class="g">Guardrails</th><th scope="col" role="columnheader" class="n a">Accuracy${forest.rows.some(({ accuracy }) => /^[\d.]/.test(accuracy)) ? "<br>ROUGE-1" : ""}</th><th scope="col" role="columnheader" class="n t">Usable<br>trials</th></tr></thead>
 <tbody role="rowgroup">
 ${drawn.join("\n")}
 </tbody></table>`;
@@ -125,5 +125,5 @@ function correctionHtml({ correction }: Forest): string {
 }
 
 function tokens({ tokensPerS }: ForestRow): string {
-  return fixed(tokensPerS, 0);
+  return rounded(tokensPerS);
 }

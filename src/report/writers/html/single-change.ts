@@ -1,5 +1,5 @@
 import type { Forest, ForestRow } from "../../forest.ts";
-import { changeDecimals, fixed, percentChange, percentInterval, pText, typeset } from "../../numbers.ts";
+import { changeDecimals, percentChange, percentInterval, pText, rounded, typeset } from "../../numbers.ts";
 import { ratioAxis } from "./axis.ts";
 import { escapeHtml } from "./escape.ts";
 import { sharedBackground } from "./forest.ts";
@@ -24,7 +24,10 @@ export function singleChange(forest: Forest, row: ForestRow, origin: string): st
         : `${row.own.fromTo ?? percentChange(row.own.ratio, decimals)} ${percentInterval(row.own.interval, decimals)}`,
     ],
     [`p${forest.correction === null ? "" : `, ${forest.correction.replace(/ over .*/, "")}`}`, pText(row.p)],
-    ["tok/s", `${baseline === undefined ? "" : `${fixed(baseline.tokensPerS, 0)} → `}${fixed(row.tokensPerS, 0)}`],
+    [
+      forest.tokensTitle,
+      `${baseline === undefined ? "" : `${rounded(baseline.tokensPerS)} → `}${rounded(row.tokensPerS)}`,
+    ],
     [
       "Guardrails",
       broken.length > 0

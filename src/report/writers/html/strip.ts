@@ -1,3 +1,4 @@
+import { percentText } from "../../../math/figures.ts";
 import { signed, typeset } from "../../numbers.ts";
 import type { Contrasted, Forest, ForestRow } from "../../forest.ts";
 import type { RatioAxis } from "./axis.ts";
@@ -13,7 +14,7 @@ const HALF_TICK = 3.5;
 
 /** What the marks mean. */
 export function keyOf({ margin }: Forest, hasSoFar: boolean): string {
-  const band = `<span><svg aria-hidden="true" viewBox="0 0 18 12"><rect class="band" width="18" height="12"/></svg>too small to matter (±${(100 * margin).toFixed(Number.isInteger(100 * margin) ? 0 : 1)} %)</span>`;
+  const band = `<span><svg aria-hidden="true" viewBox="0 0 18 12"><rect class="band" width="18" height="12"/></svg>too small to matter (±${percentText(margin)})</span>`;
   const solid = `<span><svg aria-hidden="true" viewBox="0 0 18 12"><line class="iv s-ink" x1="1" x2="17" y1="6" y2="6"/><circle class="f-ink" cx="9" cy="6" r="4"/></svg>each ${hasSoFar ? "step against the one before it" : "change against its baseline"}, with its 95 % interval</span>`;
   const diamond = hasSoFar
     ? `<span><svg aria-hidden="true" viewBox="-9 -6 18 12"><path class="second" d="M0-4L4 0 0 4-4 0z"/></svg>the stack so far, against the baseline</span>`

@@ -26,6 +26,14 @@ describe("forestTable", () => {
     expect(drawn({ own: { ratio: 1.01, interval: null } })).not.toContain("<circle class");
   });
 
+  it("says which tok/s it has, and keeps the digits of a slow engine and of a small margin", () => {
+    const rows = forest.rows.map((row) => ({ ...row, tokensPerS: 3.71 }));
+    const html = forestTable({ ...forest, rows, tokensTitle: "steady tok/s", margin: 0.0025 }, "");
+    expect(html).toContain(">steady<br>tok/s</th>");
+    expect(html).toContain('tps">3.71</td>');
+    expect(html).toContain("(±0.25 %)");
+  });
+
   it("makes no element of a name", () => {
     const [row] = forest.rows;
     const html = forestTable({ ...forest, rows: [{ ...row!, name: '"><script>x</script>' }] }, "");
