@@ -39,10 +39,11 @@ export function driftOf(
 }
 
 /** What moved within blocks by more than chance: the larger of line and curve, since one p speaks of both. Null where nothing is shown. */
-export function shownWithin({ withinBlock, curve, withinBlockP }: Drift): { ratio: number; isCurve: boolean } | null {
-  if (withinBlock === null || curve === null || withinBlockP === null || withinBlockP >= significanceLevel) return null;
-  const isCurve = Math.abs(Math.log(curve)) > Math.abs(Math.log(withinBlock));
-  return { ratio: isCurve ? curve : withinBlock, isCurve };
+export function shownWithin(drift: Drift): { ratio: number; isCurve: boolean } | null {
+  const { withinBlock: line, curve, withinBlockP: p } = drift;
+  if (line === null || curve === null || p === null || p >= significanceLevel) return null;
+  const isCurve = Math.abs(Math.log(curve)) > Math.abs(Math.log(line));
+  return { ratio: isCurve ? curve : line, isCurve };
 }
 
 function acrossBlocks(observations: readonly PlacedObservation[], first: number, last: number): number | null {
