@@ -178,6 +178,8 @@ class WeightedArms {
   readonly #matrix: Float64Array[];
   readonly #squared: Float64Array[];
   readonly #right: Float64Array;
+  /** Values in each block. */
+  readonly #sizes: Float64Array;
   /** Sum of weights × (values - 1). */
   #values = 0;
   /** The fit with all weights as they are: that of every arm that keeps its weight. */
@@ -191,7 +193,9 @@ class WeightedArms {
     this.#matrix = Array.from({ length: blocks }, () => new Float64Array(blocks));
     this.#squared = Array.from({ length: blocks }, () => new Float64Array(blocks));
     this.#right = new Float64Array(blocks);
+    this.#sizes = new Float64Array(blocks);
     for (const [arm, row] of arms.entries()) {
+      for (const { block, count } of row.cells) this.#sizes[block]! += count;
       const weight = weights[arm]!;
       if (weight === 0) continue;
       absorb(row, weight, this.#matrix, this.#right);
@@ -218,7 +222,7 @@ class WeightedArms {
     const matrix = this.#matrix.map((line) => line.slice());
     const right = this.#right.slice();
     absorb(this.#arms[arm]!, weight - this.#weights[arm]!, matrix, right);
-    const inverse = generalisedInverse(matrix);
+    const inverse = generalisedInverse(matrix, this.#sizes);
     const effects = product(inverse, right);
     let squares = 0;
     for (const [index, row] of this.#arms.entries()) {

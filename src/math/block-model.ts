@@ -77,7 +77,7 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
       for (const { block: other, times: otherTimes } of inBlock) line[other]! -= (times * otherTimes) / count;
     }
   }
-  const inverse = generalisedInverse(matrix);
+  const inverse = generalisedInverse(matrix, blockSize);
 
   /** Of values in the order of the observations. */
   const effectsOn = (values: readonly number[]): { armEffect: Map<number, number>; blockEffect: Float64Array } => {

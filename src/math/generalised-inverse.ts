@@ -2,15 +2,15 @@
  * A generalised inverse of a symmetric positive semidefinite matrix by the sweep operator: rows without a pivot are left at 0.
  * Source: J. H. Goodnight, "A tutorial on the SWEEP operator", The American Statistician 33(3), 1979.
  * @param rows the matrix; the inverse takes its place
+ * @param sizes of each row, what its diagonal was summed from: a pivot below 1e-9 of it is rounding, also where terms were taken off again
  */
-export function generalisedInverse(rows: Float64Array[]): Float64Array[] {
+export function generalisedInverse(rows: Float64Array[], sizes: ArrayLike<number>): Float64Array[] {
   const size = rows.length;
-  const smallest = rows.map((line, index) => 1e-9 * line[index]!);
   const unswept: number[] = [];
   for (let pivot = 0; pivot < size; pivot += 1) {
     const line = rows[pivot]!;
     const by = line[pivot]!;
-    if (!(by > smallest[pivot]!)) {
+    if (!(by > 1e-9 * sizes[pivot]!)) {
       unswept.push(pivot);
       continue;
     }
