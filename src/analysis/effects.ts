@@ -153,6 +153,8 @@ function draftOf(contrast: Contrast, { metric, stat }: ComparedMetric, fitted: C
   };
   if (why !== null || estimate === null) return { contrast, effect, differences, member: null };
   const { variance, degreesOfFreedom } = contrastVariance(own, along);
+  if (degreesOfFreedom < fewestDegrees)
+    return { contrast, effect: { ...effect, why: noNoise("too little") }, differences, member: null };
   const standardError = Math.sqrt(variance);
   const p = twoSidedP(estimate, standardError, degreesOfFreedom);
   // Raw differences share no model, and so no group.
@@ -184,6 +186,13 @@ function nothingToCompare(treatment: Arm, control: Arm): string | null {
     : "no ratio: both sides measured zero throughout";
 }
 
+/** Missing trials may leave a contrast less than one degree of freedom: its interval would reach from nothing to beyond all numbers. */
+const fewestDegrees = 1;
+
+function noNoise(left: string): string {
+  return `${left} is left to estimate the noise from after arms and blocks`;
+}
+
 /** Why an effect cannot be tested; null where it can. */
 function untested(
   contrast: Contrast,
@@ -195,7 +204,7 @@ function untested(
   if (estimate === null) return "no blocks tie the two sides together, so that drift cannot be told from the change";
   const single = treatment.values.length < 2 ? contrast.treatment : control.values.length < 2 ? contrast.control : null;
   if (single !== null) return `${single} has one launch only, and no interval rests on a single launch`;
-  if (model.residualVariance === null) return "nothing is left to estimate the noise from after arms and blocks";
+  if (model.residualVariance === null) return noNoise("nothing");
   return null;
 }
 
