@@ -217,7 +217,7 @@ function fallbackFor(outcome: StartOutcome, exit: Launch["exit"], { readiness }:
   if (outcome.state === "stalled")
     return {
       class: "hung",
-      message: `no new line in the engine's log for ${Math.round(outcome.silentS)} s, and it is not ready`,
+      message: `nothing new in the engine's log for ${Math.round(outcome.silentS)} s, and it is not ready`,
       hint: "Read the engine's log; where it is slow and not hung, raise readiness.stalled_after_s in the engine file.",
     };
   if (outcome.state === "late")

@@ -2,7 +2,7 @@ import type { Files } from "../world/world.ts";
 
 /** The log of an engine, as far as it has been read. */
 export interface LogFollower {
-  /** Reads what was written since the last call and passes on each complete line; returns their number. */
+  /** Reads what was written since the last call and passes on each complete line; returns the bytes: a progress bar has no line for long. */
   read(onLine?: (line: string) => void): Promise<number>;
   /**
    * What was read, with the line that is being written. Of a log that is too large for memory it has the beginning and the
@@ -53,21 +53,26 @@ export function followLog(
     tail.splice(0, gone);
     dropped += gone;
   };
+  /** Of a line that is too long the beginning; of a progress bar its last state, since what follows it may say why the engine ended. */
+  const clipped = (line: string): string => {
+    if (line.length <= limits.lineCharacters) return line;
+    const lastState = line.lastIndexOf("\r", line.length - 2) + 1;
+    return line.slice(lastState, lastState + limits.lineCharacters);
+  };
   return {
     async read(onLine) {
-      let fresh = 0;
+      const from = offset;
       await before();
       for (;;) {
         const part = await files.readPart(path, offset, partBytes);
-        if (part === null || part.length === 0) return fresh;
+        if (part === null || part.length === 0) return offset - from;
         offset += part.length;
         const pieces = decoder.decode(part, { stream: true }).split("\n");
         for (const [index, piece] of pieces.entries()) {
-          begun = (begun + piece).slice(0, limits.lineCharacters);
+          begun = clipped(begun + piece);
           if (index === pieces.length - 1) break;
           keep(begun);
           onLine?.(begun);
-          fresh += 1;
           begun = "";
         }
       }

@@ -19,7 +19,7 @@ export type StartOutcome =
 
 /**
  * Waits for an engine that was just started: until its readiness route answers with 200 while its process lives. A start
- * fails after `stalledAfterS` without a new line in the log, and after `readyWithinS` in all, however much it logs,
+ * fails after `stalledAfterS` in which nothing was added to the log, and after `readyWithinS` in all, however much it logs,
  * or at the line that the engine file calls fatal. `onPoll` is called at each look.
  */
 export async function waitUntilReady(
@@ -40,14 +40,14 @@ export async function waitUntilReady(
   const clock = phaseClock(engine.phases);
   const fatal = engine.readiness.fatal === undefined ? null : new RegExp(engine.readiness.fatal);
   let hasFailed = false;
-  let lastLineS = 0;
+  let lastWordS = 0;
   const readLog = async (seenAtS?: number) => {
     const nowS = seenAtS ?? elapsedS();
-    const fresh = await log.read((line) => {
+    const grown = await log.read((line) => {
       hasFailed ||= fatal?.test(line) ?? false;
       for (const { id, atS } of clock.line(line, nowS)) start.onPhase?.(id, atS);
     });
-    if (fresh > 0) lastLineS = nowS;
+    if (grown > 0) lastWordS = nowS;
   };
   while (true) {
     // Asked before the log is read: a process that ended has written all that it had to say.
@@ -65,7 +65,7 @@ export async function waitUntilReady(
       }
       continue; // another server answers on the port of an engine that has ended
     }
-    const silentS = elapsedS() - lastLineS;
+    const silentS = elapsedS() - lastWordS;
     if (silentS >= engine.readiness.stalledAfterS) return { state: "stalled", phases: clock.phases(), silentS };
     if (elapsedS() >= engine.readiness.readyWithinS) return { state: "late", phases: clock.phases() };
     await start.onPoll?.();

@@ -185,7 +185,7 @@ export const EngineFile = partial({
   devices_variable: Type.String(),
   readiness: strict({
     path: Type.String(),
-    stalled_after_s: Type.Number({ description: "no new line in the log for so long: it hangs" }),
+    stalled_after_s: Type.Number({ description: "nothing new in the log for so long: it hangs" }),
     ready_within_s: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,

@@ -16,7 +16,7 @@ export const engineFaults = {
   },
   hangsAtStart: {
     injected: "never ready, and silent",
-    seen: "FAILED, `hung`: no new line in the log for so many seconds",
+    seen: "FAILED, `hung`: nothing new in the log for so many seconds",
     recorded: "class `hung`; the limit is `readiness.stalled_after_s`",
     lost: oneTrial,
     left: "nothing",

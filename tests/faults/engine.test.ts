@@ -96,7 +96,7 @@ const isMeasured = (row: string): void => expect(["SCREENED", "INVALID"]).toCont
 describe("an engine", () => {
   it.each([
     [engineFaults.logsOn.injected, "logsOn", "never-ready", /not ready within 15 s, though its log goes on/],
-    [engineFaults.hangsAtStart.injected, "hangsAtStart", "hung", /no new line in the engine's log for \d+ s/],
+    [engineFaults.hangsAtStart.injected, "hangsAtStart", "hung", /nothing new in the engine's log for \d+ s/],
     [engineFaults.diesAtStart.injected, "diesAtStart", "out-of-memory", /out of memory/i],
     [engineFaults.vanishes.injected, "vanishes", "engine-died", /ended while it served/],
     [engineFaults.childDies.injected, "childDies", "engine-died", /./],
