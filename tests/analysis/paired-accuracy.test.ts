@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fewestPairs, pairedAccuracy } from "../../src/analysis/paired-accuracy.ts";
+import { fewestPairs, pairedAccuracy, type PairedAccuracy } from "../../src/analysis/paired-accuracy.ts";
+import { binomialCdf } from "../../src/math/distributions.ts";
 import { createRandom } from "../../src/math/random.ts";
 
 /** ROUGE-1 of news summaries: a mean of 39 and a standard deviation of 12, of which a little moves between two runs. */
@@ -53,6 +54,32 @@ describe("pairedAccuracy", () => {
     const nudged = same(5).set(0, 30.001);
     expect(pairedAccuracy(nudged, same(5), 0.99)!.status).toBe("unknown");
   });
+
+  /** Of so many samples of one score, those that lost all of it. */
+  const lost = (samples: number, count: number): PairedAccuracy => {
+    const control = new Map(Array.from({ length: samples }, (_, sample) => [sample, 40]));
+    const treatment = new Map(Array.from({ length: samples }, (_, sample) => [sample, sample < count ? 0 : 40]));
+    return pairedAccuracy(treatment, control, 0.99)!;
+  };
+
+  it("never passes more lost answers where it does not pass fewer", () => {
+    for (let samples = 100; samples <= 1500; samples += 20) {
+      const lowest = Array.from({ length: 30 }, (_, count) => lost(samples, count).interval.lower);
+      expect(lowest).toEqual(lowest.toSorted((left, right) => right - left));
+    }
+  });
+
+  it.each([700, 1000, 1200, 2000])(
+    "passes one answer in a hundred that lost everything in one of thirty studies at most: %i samples",
+    (samples) => {
+      let passed = 0;
+      for (let count = 0; count <= samples / 100; count += 1) {
+        const chance = binomialCdf(count, samples, 0.01) - binomialCdf(count - 1, samples, 0.01);
+        if (lost(samples, count).status === "pass") passed += chance;
+      }
+      expect(passed).toBeLessThan(1 / 30);
+    },
+  );
 
   it("judges the samples that both sides have, and says nothing of none", () => {
     const control = new Map([
