@@ -9,7 +9,6 @@ import { placeOfComputed } from "../computed-values.ts";
 import { andMore, factorialPointer, nameOf, rowNames, rowsWhere, together } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
 import { oncePerKnob } from "../settings.ts";
-import { sourceOf } from "../yaml/places.ts";
 import { shown } from "../yaml/shape.ts";
 
 /** Members of `sut` that only together say which engine, or which model, it is. */
@@ -50,8 +49,8 @@ export const changesRules: RuleTable = {
     check({ study, changes, valueOf, catalogue }) {
       const hint = 'set another value, or take it out; to keep a published row, say `skip: "why"`';
       const found = changes.flatMap(({ knob, value, pointer, effect, change }): RuleFinding[] => {
-        // A name that is unknown, and a number that is none, have their diagnostics.
-        if (catalogue.find(knob) === null || /^[-+]?\.(nan|inf)$/i.test(sourceOf(study.locations, pointer))) return [];
+        // A name that is unknown has its diagnostic.
+        if (catalogue.find(knob) === null) return [];
         if (effect.kind === "baseline") {
           const message = `\`${knob}: ${shown(value)}\` changes nothing: baseline \`${study.baseline.id}\` has it already`;
           return [{ pointer, aim: "key", message, hint }];

@@ -105,10 +105,20 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
   }
   const reading = { document, locationOf, report, aliasedValues: 0, open: new Set<Node>() };
   const tree = mapTree(top, reading, false);
-  // What an alias or a merge key should have brought is missing: the rest would only speak of that.
-  const broken = diagnostics.some(({ code }) => ["alias-bomb", "not-yaml", "merge-key", "no-colon"].includes(code));
+  // What should stand there is missing, and the rest would only speak of that.
+  const broken = diagnostics.some(({ code }) => incomplete.has(code));
   return { tree: broken ? null : tree, diagnostics };
 }
+
+/** Codes of what leaves a hole in the tree. */
+const incomplete: ReadonlySet<string> = new Set([
+  "alias-bomb",
+  "merge-key",
+  "no-colon",
+  "not-a-number",
+  "not-yaml",
+  "unknown-tag",
+]);
 
 function treeOf(node: Node | null, reading: Reading, aliased: boolean): Tree {
   if (aliased) reading.aliasedValues += 1;
@@ -212,7 +222,16 @@ function aliasTree(alias: Alias, reading: Reading): Tree {
 function scalarValue(value: unknown, at: Location, reading: Reading): null | boolean | number | string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  reading.report(at, "not-a-number", "this value is no finite number", "write a finite number, or a text in quotes");
+  if (typeof value === "number") {
+    const hint = "write a finite number, or a text in quotes; for an endless rate take `scenario: offline`";
+    reading.report(at, "not-a-number", "this value is no finite number", hint);
+  } else
+    reading.report(
+      at,
+      "unknown-tag",
+      "this value has a tag, and a matrix has none",
+      "remove the tag, or put the value in quotes",
+    );
   return null;
 }
 

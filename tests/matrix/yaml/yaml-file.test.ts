@@ -46,7 +46,13 @@ describe("texts that are no matrix", () => {
   });
 
   it("a number without an end is refused", () => {
-    expect(faults("study: a\nseed: .inf\n")).toContain("not-a-number@matrices/a.yaml:2:7");
+    for (const value of [".inf", "-.Inf", ".nan", "1e400"])
+      expect(faults(`study: a\nseed: ${value}\n`)).toEqual(["not-a-number@matrices/a.yaml:2:7"]);
+  });
+
+  it("a value that a tag turns into something else is refused", () => {
+    const text = "study: a\nquestion: !!timestamp 2026-01-01\nsut: !!binary aGVsbG8=\n";
+    expect(faults(text)).toEqual(["unknown-tag@matrices/a.yaml:2:23", "unknown-tag@matrices/a.yaml:3:15"]);
   });
 });
 
