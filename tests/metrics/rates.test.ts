@@ -90,8 +90,11 @@ describe("output_throughput_steady", () => {
   it("counts hung requests, of which a place may have held several", () => {
     const going = Array.from({ length: 20 }, (_, at) => stream(at * 500, 50));
     const hung = [0, 3000, 6000].map((sentMs) => ({
-      ...{ sentMs, tokensMs: [], outputTokens: null, error: "no end within the deadline" },
+      sentMs,
+      tokensMs: [],
+      outputTokens: null,
       endNs: (sentMs + 3000) * 1e6,
+      error: "no end within the deadline",
     }));
     const row = rowOf(observationOf([...going, ...hung], { inFlight, window: { startNs: 0, endNs: 10e9 } }));
     expect(row.why).toMatch(/^3 hung requests took up room among the 2 in flight/);

@@ -39,20 +39,11 @@ async function start(
 
 const post = poster(() => transport);
 /** Sends so many, each within the call that tells the end of the one before, as a load does. */
-const inARow = (count: number): Promise<unknown[]> =>
+const inARow = (left: number, onHead = () => {}, onBody = onHead, onResent = onHead): Promise<unknown[]> =>
   new Promise((resolve) => {
-    const problems: unknown[] = [];
-    const next = (): void => {
-      transport.send("/v1/completions", Buffer.from("{}"), {
-        ...{ onHead: () => {}, onBody: () => {}, onResent: () => {} },
-        onEnd(problem) {
-          problems.push(problem);
-          if (problems.length === count) resolve(problems);
-          else next();
-        },
-      });
-    };
-    next();
+    const onEnd = (problem: unknown): void =>
+      void (left > 1 ? inARow(left - 1) : Promise.resolve([])).then((later) => resolve([problem, ...later]));
+    transport.send("/v1/completions", Buffer.from("{}"), { onHead, onBody, onResent, onEnd });
   });
 const posts = (count: number): Promise<Heard[]> => Promise.all(Array.from({ length: count }, () => post().ended));
 
