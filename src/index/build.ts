@@ -110,7 +110,7 @@ export async function fill(
   });
   whenRead();
   await trials.taken;
-  const leftOut = [...trials.leftOut, ...launches.leftOut];
+  const leftOut = [...present.closed, ...trials.leftOut, ...launches.leftOut];
   const views: string[] = [];
   for (const view of columnViews) {
     const unreadable = await unreadableFiles(connection, results, present, view, trials.manifests);

@@ -11,7 +11,7 @@ export const signatureName = "MANIFEST.sig";
 /** How a file differs from what the manifest says of it. */
 export interface ManifestDifference {
   path: string;
-  kind: "missing" | "changed" | "added";
+  kind: "missing" | "changed" | "added" | "unreadable";
   message: string;
 }
 
@@ -74,15 +74,17 @@ export async function differencesFrom(
   folder: string,
   declared: readonly ManifestEntry[],
 ): Promise<ManifestDifference[]> {
-  const paths = declared.map(({ path }) => path);
-  const found = new Map((await manifestEntries(world, folder, paths)).map((entry) => [entry.path, entry]));
-  return declared.flatMap(({ path, bytes, sha256 }): ManifestDifference[] => {
-    const now = found.get(path);
+  const differencesOfOne = async ({ path, bytes, sha256 }: ManifestEntry): Promise<ManifestDifference[]> => {
+    const read = await manifestEntries(world, folder, [path]).catch((error: NodeJS.ErrnoException) => error);
+    if (read instanceof Error)
+      return [{ path, kind: "unreadable", message: `${path} cannot be read: ${read.code ?? read.message}` }];
+    const [now] = read;
     if (now === undefined) return [{ path, kind: "missing", message: `${path} is not there` }];
     if (now.sha256 === sha256 && now.bytes === bytes) return [];
     const sizes = now.bytes === bytes ? `${bytes} bytes as before` : `${bytes} → ${now.bytes} bytes`;
     return [{ path, kind: "changed", message: `${path} has another sha256 (${sizes})` }];
-  });
+  };
+  return (await Array.fromAsync(concurrently(declared, openAtOnce, differencesOfOne))).flat();
 }
 
 /** How one file of a folder differs from what its manifest says; null where it does not, or the manifest does not say. */

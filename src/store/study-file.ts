@@ -205,7 +205,7 @@ export async function listStudies(world: Pick<World, "files">, resultsFolder: st
   const studies: string[] = [];
   for (const name of await world.files.list(resultsFolder)) {
     if (name.startsWith(".")) continue;
-    const inside = await world.files.list(join(resultsFolder, name)).catch(() => [studyFileName]);
+    const inside: string[] = await world.files.list(join(resultsFolder, name)).catch(() => []); // another user's
     if ([studyFileName, manifestName, launchesFolder].some((sign) => inside.includes(sign))) studies.push(name);
   }
   return studies;

@@ -1,4 +1,14 @@
-import { cpSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
@@ -153,4 +163,29 @@ it("has a renamed study and the one that was run anew beside it apart, with all 
       ],
     },
   });
+});
+
+it("leaves out and names folders that this user may not look into, and a file that leads nowhere", async () => {
+  const results = temporaryFolder();
+  const folders: string[] = [];
+  for (const replicate of [1, 2, 3]) {
+    const trial = fakeTrial(fakeExperiment("baseline", 0, {}), { replicate });
+    const written = await writeTrial(world, results, trial, { observation: null, outputs: null });
+    if (written.ok) folders.push(written.value);
+  }
+  const [closed, circle] = [folders[0]!, join(folders[1]!, "trial.json")];
+  rmSync(circle);
+  symlinkSync("trial.json", circle);
+  mkdirSync(join(results, "lost+found"));
+  const list = (path: string): Promise<string[]> => {
+    if (path !== closed && path !== join(results, "lost+found")) return world.files.list(path);
+    return Promise.reject(Object.assign(new Error("permission denied"), { code: "EACCES" }));
+  };
+  const answer = await query({ ...world, files: { ...world.files, list } }, results, "SELECT count(*) FROM trials");
+  expect(answer).toMatchObject({ value: { rows: [[1]] } });
+  expect(answer.ok && answer.value.leftOut.map(({ why }) => why)).toEqual([
+    `${closed} cannot be read: EACCES`,
+    `${folders[1]} cannot be read: ELOOP`,
+    `${join(results, "lost+found")} cannot be read: EACCES`,
+  ]);
 });

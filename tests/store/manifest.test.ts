@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { verifyFolder } from "../../src/store/manifest.ts";
@@ -12,7 +12,7 @@ const temporaryFolder = useTemporaryFolders();
 const world = { files: realFiles };
 
 describe("verifyFolder", () => {
-  it("names every file that is missing, changed or added", async () => {
+  it("names every file that is missing, changed or added, or cannot be read", async () => {
     const trial = fakeTrial(fakeExperiment("a", 0, {}));
     const written = await writeTrial(world, temporaryFolder(), trial, {
       observation: fakeObservation(2, 2),
@@ -21,10 +21,13 @@ describe("verifyFolder", () => {
     const folder = written.ok ? written.value : "";
     rmSync(join(folder, "tokens.parquet"));
     writeFileSync(join(folder, "trial.json"), "{}");
+    rmSync(join(folder, "requests.parquet"));
+    symlinkSync("requests.parquet", join(folder, "requests.parquet"));
     writeFileSync(join(folder, "extra.txt"), "");
     writeFileSync(join(folder, ".hidden"), "");
     const verified = await verifyFolder(world, folder);
     expect(verified.ok && verified.value.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+      "unreadable requests.parquet",
       "missing tokens.parquet",
       "changed trial.json",
       "added extra.txt",
