@@ -1,7 +1,6 @@
 import { rounded } from "../numbers.ts";
 import type { Answer } from "../answer.ts";
 import { namesOf } from "../answer-words.ts";
-import { figureText } from "../../math/figures.ts";
 import { asksForBest, type BestOfCell } from "../../schema/best.ts";
 import type { ReportInput } from "../report-input.ts";
 import { bestSaid } from "../relations/best.ts";
