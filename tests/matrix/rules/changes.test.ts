@@ -248,17 +248,13 @@ describe("inert-knob", () => {
 
 describe("cannot-run", () => {
   const code = "cannot-run";
-
   const baseline = "{ knobs: { max_num_batched_tokens: 512, max_model_len: 1024 } }";
 
   it("fills in the engine's defaults and says what to do instead", () => {
     const design = stacked("{ id: off, set: { enable_chunked_prefill: false } }");
     const [one] = found(code, { baseline, design });
-    expect(one).toMatchObject({
-      severity: "error",
-      at: "enable_chunked_prefill",
-      hint: "raise max_num_batched_tokens",
-    });
+    const hint = "raise max_num_batched_tokens";
+    expect(one).toMatchObject({ severity: "error", at: "enable_chunked_prefill", hint });
     expect(one?.message).toContain("row `off` cannot run");
   });
 
