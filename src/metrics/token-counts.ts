@@ -23,7 +23,7 @@ export const outputTokensAsked = tokens(
     id: "output_tokens_asked",
     title: "Output tokens asked for",
     definition:
-      "Output length that each finished request asked for (`ignore_eos`, `min_tokens`); null where the model was to end its answer. The length served is `output_tokens`.",
+      "Output length that each finished request asked for (`ignore_eos`, `min_tokens`), over all its answers where `extra_body` asks for several (`n`); null where the model was to end its answer. The length served is `output_tokens`.",
     stats: asked,
   },
   (definition, input) => {

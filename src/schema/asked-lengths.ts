@@ -8,15 +8,20 @@ export interface AskedPrompt {
   as: "exact" | "least" | "about";
 }
 
-/** The output length in tokens that a request was to be forced to (by `ignore_eos` and `min_tokens`); null where the model was to end it. */
+/**
+ * The output length in tokens that a request was to be forced to (by `ignore_eos` and `min_tokens`), over all its answers where
+ * `extra_body` asks for several (`n`); null where the model was to end it.
+ */
 export function askedOutputOf(
   { askedOutputTokens, class: name }: Pick<RequestRecord, "askedOutputTokens" | "class">,
-  workload: Pick<Workload, "sampling" | "classes">,
+  workload: Pick<Workload, "sampling" | "classes" | "extraBody">,
 ): number | null {
-  if (askedOutputTokens !== null) return askedOutputTokens;
-  const own = name === null ? undefined : workload.classes.find((one) => one.name === name)?.sampling;
-  const sampling = { ...workload.sampling, ...own };
-  return sampling.ignore_eos || sampling.min_tokens >= sampling.max_tokens ? sampling.max_tokens : null;
+  const own = name === null ? undefined : workload.classes.find((one) => one.name === name);
+  const { n } = { ...workload.extraBody, ...own?.extra_body };
+  const answers = typeof n === "number" ? n : 1;
+  if (askedOutputTokens !== null) return answers * askedOutputTokens;
+  const sampling = { ...workload.sampling, ...own?.sampling };
+  return sampling.ignore_eos || sampling.min_tokens >= sampling.max_tokens ? answers * sampling.max_tokens : null;
 }
 
 /** The length that was asked of a request's prompt; null where its tokens could not be counted beforehand. */

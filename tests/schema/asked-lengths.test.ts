@@ -18,8 +18,17 @@ it("knows the output length of a request that has one, and of all where the work
     askedOutputOf({ askedOutputTokens: null, class: null }, { ...natural, sampling: { ...sampling, min_tokens: 16 } }),
   ).toBe(16);
   const classes = [{ name: "long", sampling: { max_tokens: 90, ignore_eos: true } }];
-  expect(askedOutputOf({ askedOutputTokens: null, class: "long" }, { sampling, classes })).toBe(90);
-  expect(askedOutputOf({ askedOutputTokens: null, class: "other" }, { sampling, classes })).toBeNull();
+  expect(askedOutputOf({ askedOutputTokens: null, class: "long" }, { ...natural, classes })).toBe(90);
+  expect(askedOutputOf({ askedOutputTokens: null, class: "other" }, { ...natural, classes })).toBeNull();
+});
+
+it("knows that several answers to a request have that length each", () => {
+  const forced = someWorkload({ extraBody: { n: 3 } });
+  const classes = [{ name: "one", extra_body: { n: 1 } }];
+  expect(askedOutputOf({ askedOutputTokens: 9, class: null }, forced)).toBe(27);
+  expect(askedOutputOf({ askedOutputTokens: 9, class: "one" }, { ...forced, classes })).toBe(9);
+  const ignoring = { ...forced, sampling: { ...sampling, ignore_eos: true } };
+  expect(askedOutputOf({ askedOutputTokens: null, class: null }, ignoring)).toBe(48);
 });
 
 it("knows the prompt's length where somebody counted it, as far as the prompt is not cut off on purpose", () => {
