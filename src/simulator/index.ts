@@ -218,10 +218,13 @@ async function canListen(port: number, host: string): Promise<string | null> {
 }
 
 function socketFailure(code: string, host: string): StartupFailure {
-  const message =
-    code === "EADDRINUSE" ? "OSError: [Errno 98] Address already in use" : `OSError: cannot listen on ${host}: ${code}`;
-  return { where: "socket", error: [message] };
+  return { where: "socket", error: [socketErrors[code] ?? `OSError: cannot listen on ${host}: ${code}`] };
 }
+
+const socketErrors: { readonly [code: string]: string } = {
+  EADDRINUSE: "OSError: [Errno 98] Address already in use",
+  ERR_SOCKET_BAD_PORT: "OverflowError: bind(): port must be 0-65535.",
+};
 
 /** Ends early where the signal comes. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

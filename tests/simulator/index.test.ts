@@ -101,6 +101,11 @@ describe("a start that fails", () => {
     });
   });
 
+  it("ends with 1 where there is no such port", async () => {
+    const { code, log } = await life(["--port", "99999"]);
+    expect([code, log.split("\n").at(-1)]).toEqual([1, "OverflowError: bind(): port must be 0-65535."]);
+  });
+
   it("warns of variables that vLLM no longer reads, and stops at them when told to", async () => {
     const gone = { VLLM_ATTENTION_BACKEND: "FLASHINFER" };
     const engine = await start([], gone);
