@@ -1,8 +1,9 @@
-import { NS_PER_S } from "../math/units.ts";
+import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { RequestRecord, WarmUp } from "../schema/observation.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { createPhase, type PhaseOptions, type Records } from "./phase.ts";
+import { LONGEST_TIMER_MS } from "./drive/deadlines.ts";
 import { keepInFlight } from "./drive/places.ts";
 import type { ScenarioContext } from "./plan/scenario.ts";
 import { goingOn, mostBeside } from "./plan/schedules.ts";
@@ -221,7 +222,11 @@ function goOn({ options, loadPlan, shared, isKeptWhole }: UnscoredPlan, own: Loa
       loadGenPlan,
     );
   // Node's timers count in whole milliseconds of a loop that may have begun earlier: one more, so that none fires too soon.
-  const timer = until.longestNs === undefined ? undefined : setTimeout(() => look(true), until.longestNs / 1e6 + 1);
+  const { longestNs } = until;
+  const timer =
+    longestNs === undefined
+      ? undefined
+      : setTimeout(() => look(true), Math.min(longestNs / NS_PER_MS + 1, LONGEST_TIMER_MS));
   const done = createPhase({
     ...shared,
     requestPlan: own.requestPlan,

@@ -75,6 +75,11 @@ describe("a warm-up with a gate", () => {
     expect(measured).toHaveLength(4);
   });
 
+  it("waits for as long as it takes where the longest wait is longer than a timer can be", async () => {
+    const { warmUp } = await load({ warmupUntilSteady: { ...lenient, longestS: 3e6 } }, {}, slow);
+    expect(warmUp?.steady).toBe(true);
+  });
+
   it("keeps the schedule of an open loop, from its beginning and round again", async () => {
     const { warm, measured } = await load(
       {

@@ -1,6 +1,7 @@
 import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import type { Cancellation } from "../../schema/workload.ts";
 import type { TokenLog } from "../stream/token-log.ts";
+import { LONGEST_TIMER_MS } from "./deadlines.ts";
 
 /** Watches one request that the client will cut off. */
 export interface CutOffWatch {
@@ -18,8 +19,8 @@ export interface CutOffWatch {
  */
 export function watchCutOff(rule: Cancellation, log: TokenLog, cut: () => void): CutOffWatch {
   const { after_s: afterS, after_tokens: afterTokens = Infinity } = rule;
-  const afterMs = afterS === undefined ? null : (afterS * NS_PER_S) / NS_PER_MS;
-  const timer = afterMs === null ? undefined : setTimeout(cut, afterMs);
+  const timer =
+    afterS === undefined ? undefined : setTimeout(cut, Math.min((afterS * NS_PER_S) / NS_PER_MS, LONGEST_TIMER_MS));
   let tokens = 0;
   return {
     log: {

@@ -62,6 +62,13 @@ describe.each([
 });
 
 describe("cutting off", () => {
+  it("cuts nothing off early where it is to wait for longer than a timer can", async () => {
+    server = await startStreamServer(() => ({ pieces: completionEvents(3), gapMs: 10 }));
+    const workload = someWorkload({ cancel: { share: 1, after_s: 3e6 } });
+    const { records } = await runPhase(server.url, workload, someSamples(4));
+    expect(records.map(({ cancelled, finish }) => [cancelled, finish])).toEqual(records.map(() => [false, "length"]));
+  });
+
   it("takes its share of the requests, and leaves those that end before as they are", async () => {
     server = await startStreamServer(({ index }) => (index < 20 ? { pieces: completionEvents(3) } : endless));
     const half = someWorkload({ cancel: { share: 0.5, after_tokens: 4 }, load: { concurrency: 20 } });
