@@ -29,7 +29,7 @@ const TAIL = (1 - LEVEL) / 2;
 /** Of more values than these 1,000 resamples take longer than a tenth of a second, and tell nothing that the order statistics do not. */
 const MOST_RESAMPLED = 10_000;
 
-/** With fewer independent values beyond a percentile, resamples mostly repeat the few that are there, and their interval is too narrow: order statistics are exact. */
+/** With fewer independent values beyond a percentile, or to each side of a mean, resamples mostly repeat the few that are there, and their interval is too narrow: order statistics are exact. */
 const FEWEST_BEYOND = 50;
 
 /** Farther out, in standard deviations, fewer than 5 of the 1,000 resamples are left to read. */
@@ -39,8 +39,8 @@ const FARTHEST_READ = 2.575;
  * 95 % intervals of figures of values in their order of time, in the order of `wanted`; of one value null. Up to 10,000 values:
  * percentiles of 1,000 resamples. Where neighbours are alike (the first autocorrelation of the ranks, or of what the figure
  * averages, above 2/√n) these are drawn in blocks that wrap round, and read farther out than at 2.5 %: by as much as such
- * blocks cut off of the long-run variance, and as Student's t asks for what is known of it. Of more values, and of percentiles
- * that fewer than 50 independent values lie beyond: order statistics, and Student's t for the mean. Values that are worth too
+ * blocks cut off of the long-run variance, and as Student's t asks for what is known of it. Of more values, and of figures that
+ * fewer than 50 independent values lie beyond (a mean: of fewer than 100): order statistics, and Student's t for the mean. Values that are worth too
  * few independent ones have no interval, and the reason. Seeded by the values: the same series has the same intervals.
  * Sources: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3; D. N. Politis and J. P. Romano,
  * "A circular block-resampling procedure for stationary data", in Exploring the Limits of Bootstrap, 1992; T. C. Hesterberg,
@@ -70,7 +70,8 @@ function readAt({ figure, series, worth, tooFew, ...known }: SeriesWorth, length
   if (tooFew !== null) return null;
   // The error of a dependent mean depends on the mean itself, which resamples in blocks do not show.
   if (figure === "mean" && known.alike) return null;
-  if (figure !== "mean" && worth * Math.min(figure, 1 - figure) < FEWEST_BEYOND) return null;
+  const beyond = figure === "mean" ? 0.5 : Math.min(figure, 1 - figure);
+  if (worth * beyond < FEWEST_BEYOND) return null;
   const least = -normalQuantile(TAIL);
   if (length === 1) return least;
   const kept = blockVariance(series, length);

@@ -25,7 +25,7 @@ export interface SeriesWorth {
   readonly tooFew: string | null;
 }
 
-/** Student's t of a mean is trusted with so many independent values; what neighbours share skews less of more. */
+/** A mean is trusted to Student's t with so many independent values; latencies are skew, and of fewer their interval misses the mean too often. */
 const FEWEST_FOR_MEAN = 30;
 
 /**
@@ -113,8 +113,8 @@ function worthOf(
   const series = isMean ? values : values.map((value) => (value <= at ? 1 : 0));
   const alone = isMean ? variance(values)! : figure * (1 - figure);
   if (!ofRanks.alike && !isAlike(series)) {
-    const tooFew =
-      isMean || n >= minimumSampleFor(figure) ? null : `${n} values, and it needs ${minimumSampleFor(figure)}`;
+    const needed = isMean ? FEWEST_FOR_MEAN : minimumSampleFor(figure);
+    const tooFew = n >= needed ? null : `${n} values, and it needs ${needed}`;
     const independent = { alike: false, blockLength: 1, variance: alone, degreesOfFreedom: n - 1, worth: n };
     return { figure, series, ...independent, tooFew };
   }

@@ -71,6 +71,21 @@ describe("sampleIntervals", () => {
     }
   });
 
+  it("has a mean's interval from 30 values on, by Student's t up to 100: resamples of fewer vary too little", () => {
+    const methods = [29, 30, 99, 100].map((n) => {
+      const random = createRandom("few");
+      const values = Float64Array.from({ length: n }, () => Math.exp(random.normal() / 2));
+      const [found] = sampleIntervals(values, ["mean"]);
+      return found && "tooFew" in found ? found.tooFew : found?.method;
+    });
+    expect(methods).toEqual([
+      "29 values, and it needs 30",
+      "Student's t",
+      "Student's t",
+      "bootstrap of 1000 resamples",
+    ]);
+  });
+
   it("holds a queue's mean and percentiles, and has none where the queue remembers for longer than the trial shows", () => {
     const figures: SampleFigure[] = ["mean", 0.5, 0.9];
     const truths = (load: number): number[] => [1, Math.LN2, Math.LN10].map((one) => one / (1 - load));
