@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { sendJson, sendRefusal, type Route } from "./exchange.ts";
 import { routes } from "./routes/index.ts";
@@ -60,15 +59,19 @@ export function createEngineServer(
 }
 
 /** `EADDRINUSE` and the like come back as the error's code, also of a port that there cannot be. */
-export async function listen(server: Server, port: number, host: string): Promise<string | null> {
-  try {
-    const listening = once(server, "listening");
-    server.listen({ port, host, backlog });
-    await listening;
-    return null;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
-  }
+export function listen(server: Server, port: number, host: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message);
+    server.once("error", failed);
+    try {
+      server.listen({ port, host, backlog }, () => {
+        server.off("error", failed);
+        resolve(null);
+      });
+    } catch (error) {
+      failed(error as NodeJS.ErrnoException);
+    }
+  });
 }
 
 /** Open connections are cut: vLLM's stop with a timeout of 0. */

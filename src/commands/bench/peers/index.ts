@@ -44,8 +44,19 @@ export function translateFlags(typed: readonly string[], ours: ReadonlyMap<strin
     faults.push(...reading.faults);
     url ??= reading.url;
   }
-  const hasUrl = read.positional.length > 0;
-  const argv = [...(hasUrl || url === undefined ? [] : [url]), ...read.positional, ...read.own, ...flags.flat()];
+  const [typedUrl] = read.positional;
+  if (typedUrl !== undefined && url !== undefined)
+    faults.push({
+      code: "peer-flag",
+      message: `${typedUrl}: the flags name another address, ${url}`,
+      hint: "Leave one of them out.",
+    });
+  const argv = [
+    ...(typedUrl !== undefined || url === undefined ? [] : [url]),
+    ...read.positional,
+    ...read.own,
+    ...flags.flat(),
+  ];
   return { argv, notes: [`read as: ceteris bench ${shellLine(argv)}`, ...notes], faults: joined(faults) };
 }
 

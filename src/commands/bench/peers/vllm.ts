@@ -24,7 +24,12 @@ const theirs = {
 
 export const vllmBenchServe: PeerTool = {
   title: "vllm bench serve",
-  calls: [[/^vllm$/, /^bench$/, /^serve$/], [/^python3?$/, /benchmark_serving\.py$/], [/benchmark_serving\.py$/]],
+  calls: [
+    [/^vllm$/, /^bench$/, /^serve$/],
+    [/^serve$/],
+    [/^python3?$/, /benchmark_serving\.py$/],
+    [/benchmark_serving\.py$/],
+  ],
   // Flags of 0.32.0, and of the script that came before it.
   flags: peerFlags(rows),
   read(given, ours) {

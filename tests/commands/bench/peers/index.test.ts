@@ -20,9 +20,10 @@ describe("ten command lines of vllm bench serve, as they are written down", () =
 
   it("work the same without the words that call vLLM", () => {
     const called = vllmLines.filter(({ line, ours: expected }) => expected !== null && line.startsWith("vllm"));
-    expect(called.map(({ line }) => inOurs(line.replace("vllm bench serve ", "")))).toEqual(
-      called.map(({ ours: expected }) => expected),
-    );
+    for (const words of ["", "serve "])
+      expect(called.map(({ line }) => inOurs(line.replace("vllm bench serve ", words)))).toEqual(
+        called.map(({ ours: expected }) => expected),
+      );
   });
 });
 
@@ -84,6 +85,12 @@ describe("flags of vllm bench serve", () => {
     expect(inOurs("--num-prompts 5 --append-result --label ramp --metadata gpu=H100 tp=1")).toContain(
       "--append-result --label ramp --metadata gpu=H100 --metadata tp=1",
     );
+  });
+
+  it("name no second address beside one that is typed", () => {
+    expect(refusals("http://a:1 --host b --port 2")).toEqual([
+      "http://a:1: the flags name another address, http://b:2\n  Leave one of them out.",
+    ]);
   });
 
   it("send no member of the body twice", () => {
