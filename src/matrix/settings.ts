@@ -91,6 +91,11 @@ export function oncePerKnob(settings: readonly Setting[]): (Setting & { elsewher
   });
 }
 
+/** True where every setting of a knob takes it back, by null: nothing of it reaches the engine. */
+export function isOnlyTakenBack(settings: readonly Setting[], knob: string): boolean {
+  return settings.every((one) => one.knob !== knob || one.values.every(({ value }) => value === null));
+}
+
 /** The first place that gives a knob this value; null where none does. */
 export function placeOfValue(settings: readonly Setting[], knob: string, value: Json): string | null {
   const given = settings.flatMap((setting) => (setting.knob === knob ? setting.values : []));

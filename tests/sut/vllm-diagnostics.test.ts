@@ -168,8 +168,8 @@ it("a version without what every launch gets is found", () => {
 
 it("what Ceteris sets itself is said", () => {
   expect(said({ knobs: "served_model_name: x, port: 8000, host: localhost" })).toEqual([
-    expect.stringContaining("`served_model_name` is no knob, Ceteris sets it"),
-    expect.stringContaining("`port` is no knob, Ceteris sets it"),
-    expect.stringContaining("`host` is no knob, Ceteris sets it"),
+    expect.stringContaining("`served_model_name` is no knob here: the client"),
+    expect.stringContaining("`port` is no knob here"),
+    expect.stringContaining("`host` is no knob here"),
   ]);
 });

@@ -8,7 +8,7 @@ import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
 import { meantMember, membersOfSetting, siblingsOf, type WrittenMember } from "../engine/knob-members.ts";
 import { nameOf } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
-import { oncePerKnob, type Setting } from "../settings.ts";
+import { isOnlyTakenBack, oncePerKnob, type Setting } from "../settings.ts";
 import { adviceOnSetting } from "../yaml/advice.ts";
 import { listed, meant, nearest, plainWord } from "../yaml/nearest.ts";
 
@@ -86,7 +86,7 @@ export const knobNamesRules: RuleTable = {
     check: ({ study, settings }) =>
       oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }): RuleFinding[] => {
         const name = nameInScope(knob, "env");
-        if (name === null) return [];
+        if (name === null || isOnlyTakenBack(settings, knob)) return [];
         const said = devicesWording(study, name) ?? variableWording(study, name);
         return said === null ? [] : [{ pointer, aim: "key", ...said, message: `${said.message}${elsewhere}` }];
       }),
@@ -114,8 +114,7 @@ function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "poi
     return { message: `\`${knob}\` is the flag that turns \`${negated}\` off`, hint: `write \`${negated}: false\`` };
   const advice = adviceOnSetting(knob, (setting) => catalogue.find(setting) !== null);
   if (advice?.message != null) return { message: advice.message, hint: advice.hint };
-  if (setByUs !== undefined)
-    return { message: `\`${knob}\` is no knob, Ceteris sets it: ${setByUs}`, hint: "take it out" };
+  if (setByUs !== undefined) return { message: `\`${knob}\` is no knob here: ${setByUs}`, hint: "take it out" };
   const lacks = isClientKnob(knob)
     ? `the client has no knob \`${knob}\``
     : `${engineWithVersion(study)} has no knob \`${knob}\``;
@@ -189,7 +188,11 @@ function variableWording(study: LintContext["study"], name: string): Omit<RuleFi
   const engine = engineWithVersion(study);
   const known = memberOf(ownVariables.names, name);
   if (known === undefined) {
-    const near = nearest(name, Object.keys(ownVariables.names));
+    const there = Object.entries(ownVariables.names).filter(([, one]) => availability(one, study.version) === null);
+    const near = nearest(
+      name,
+      there.map(([own]) => own),
+    );
     return {
       message: `${engine} does not know the variable ${name}: ${ownVariables.because}`,
       hint: near === null ? "take it out" : `did you mean ${near}? If not, take it out`,

@@ -50,7 +50,7 @@ export const sutRules: RuleTable = {
         const [flag = ""] = argument.split("=");
         const setByUs = flag.startsWith("--") ? memberOf(study.engine.notKnobs, plainWord(flag)) : undefined;
         if (setByUs !== undefined) {
-          const message = `\`${flag}\` is no option of a matrix, Ceteris sets it: ${setByUs}`;
+          const message = `\`${flag}\` is no option of a matrix: ${setByUs}`;
           return [{ pointer: `${place}/${index}`, aim: "value", message, hint: "take it out", severity: "error" }];
         }
         const knob = knobOfFlag.get(flag);

@@ -5,7 +5,7 @@ import { sutOf } from "../../schema/sut.ts";
 import { compareVersions, isVersion } from "../../schema/version.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
 import type { RuleFinding, RuleTable } from "../rule.ts";
-import { oncePerKnob, placeOfValue, placeOfVersion } from "../settings.ts";
+import { isOnlyTakenBack, oncePerKnob, placeOfValue, placeOfVersion } from "../settings.ts";
 
 export const versionsRules: RuleTable = {
   /** A version that no release has, of an engine whose options are known by their version. */
@@ -30,6 +30,7 @@ export const versionsRules: RuleTable = {
       oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }) => {
         const definition = catalogue.find(knob)?.definition;
         if (definition === undefined || availability(definition, study.version) !== "not yet") return [];
+        if (isOnlyTakenBack(settings, knob)) return [];
         const message = `${engineWithVersion(study)} does not have \`${knob}\`${elsewhere} yet: it came in ${definition.since}`;
         const instead = definition.replacement === undefined ? "" : `, or: ${definition.replacement}`;
         return [{ pointer, aim: "key" as const, message, hint: `use ${definition.since} or later${instead}` }];
@@ -43,6 +44,7 @@ export const versionsRules: RuleTable = {
       oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }) => {
         const definition = catalogue.find(knob)?.definition;
         if (definition === undefined || availability(definition, study.version) !== "removed") return [];
+        if (isOnlyTakenBack(settings, knob)) return [];
         const message = `${engineWithVersion(study)} no longer has \`${knob}\`${elsewhere}: removed in ${definition.until}`;
         const hint =
           definition.replacement === undefined

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diagnose, found, isolation, markedIn, matrix, oneStep, stacked } from "../study-fixture.ts";
+import { diagnose, faultsIn, found, isolation, markedIn, matrix, oneStep, stacked } from "../study-fixture.ts";
 
 it("a flag that turns a knob off is that knob, set to false", () => {
   expect(found("unknown-knob", oneStep("no_enable_chunked_prefill: true"))).toMatchObject([
@@ -160,6 +160,19 @@ describe("unknown-variable", () => {
     const [gone] = found(code, oneStep("env.POCKET_ENGINE: 1"));
     expect(gone).toMatchObject({ severity: "error", hint: "take it out: there is one engine" });
     expect(found(code, oneStep("env.POCKET_NEW: 1"))[0]?.message).toContain("yet: it came in 0.40.0");
+    // One that is gone is no suggestion.
+    expect(found(code, oneStep("env.POCKET_ENGIN: 1"))[0]?.hint).toBe("take it out");
+  });
+
+  it("says nothing of one that a newer version lacks and its row takes back", () => {
+    const of = (value: string) =>
+      faultsIn({
+        sut: "{ engine: pocket, model: m, version: 0.19.0 }",
+        baseline: "{ knobs: { env.POCKET_ENGINE: 1, swap_space: 4 } }",
+        design: `{ kind: duel, b: { id: new, set: { sut.version: 0.32.0, env.POCKET_ENGINE: ${value}, swap_space: ${value} }, compound: gone } }`,
+      }).map((one) => one.code);
+    expect(of("null")).toEqual([]);
+    expect(of("2")).toEqual(["unknown-variable", "knob-removed"]);
   });
 
   it("goes by the version that the matrix is written for, and only warns of a name that no list of it has", () => {
