@@ -32,6 +32,7 @@ export const aiperf: PeerTool = {
   flags,
   read(given, ours) {
     const value: ValueOf = (...names) => valueOf(given, ...names);
+    const inputs = Object.assign({}, ...(given.get("--extra-inputs") ?? []).map(inputOf)) as Members;
     const limits = {
       time_to_first_token: "--slo-ttft-ms",
       inter_token_latency: "--slo-tpot-ms",
@@ -40,13 +41,18 @@ export const aiperf: PeerTool = {
     return readingOf(value("--url", "-u"), [
       route(value, ours),
       load(value, ours),
-      lengths(value, ours),
+      lengths(value, inputs, ours),
       conversations(value),
-      { flags: body(given) },
+      { flags: body(given, inputs) },
       goodputFlags(given.get("--goodput") ?? [], limits),
     ]);
   },
 };
+
+type Members = { [member: string]: Json };
+
+/** Members of the body that give answers their length: the same as `--osl`, beside which they are usually typed. */
+const mostTokens = ["max_completion_tokens", "max_tokens"];
 
 /** The last value that was given, of the first of these names that has one. */
 type ValueOf = (...names: string[]) => string | undefined;
@@ -82,7 +88,7 @@ function load(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> {
 }
 
 /** The prompts, and how long they and the answers are. */
-function lengths(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading> {
+function lengths(value: ValueOf, inputs: Members, ours: ReadonlySet<string>): Partial<PeerReading> {
   const found: PeerReading["flags"] = [];
   const path = value("--input-file");
   found.push(...flagOf("--dataset", path));
@@ -90,7 +96,8 @@ function lengths(value: ValueOf, ours: ReadonlySet<string>): Partial<PeerReading
   const input = value(...tokens("input"), "--isl") ?? (hasPrompts ? undefined : theirs.inputTokens);
   if (input !== undefined)
     found.push(["--input-tokens", normalLength(input, value(...tokens("input", "stddev"), "--isl-stddev"))]);
-  const output = value(...tokens("output"), "--osl");
+  const most = mostTokens.map((name) => inputs[name]).find((given) => typeof given === "number");
+  const output = value(...tokens("output"), "--osl") ?? most?.toString();
   if (output !== undefined)
     found.push(["--output-tokens", normalLength(output, value(...tokens("output", "stddev"), "--osl-stddev"))]);
   if (output !== undefined || hasPrompts || ours.has("--output-tokens")) return { flags: found };
@@ -137,8 +144,8 @@ function conversations(value: ValueOf): Partial<PeerReading> {
   return { flags: found, faults };
 }
 
-function body(given: GivenFlags): PeerReading["flags"] {
-  const members = Object.assign({}, ...(given.get("--extra-inputs") ?? []).map(inputOf)) as { [member: string]: Json };
+function body(given: GivenFlags, inputs: Members): PeerReading["flags"] {
+  const members = Object.fromEntries(Object.entries(inputs).filter(([name]) => !mostTokens.includes(name)));
   const headers = [...(given.get("--header") ?? []), ...(given.get("-H") ?? [])];
   return [
     ...bodyFlags(members),
@@ -147,7 +154,7 @@ function body(given: GivenFlags): PeerReading["flags"] {
 }
 
 /** `name:value`, the value as JSON where it is that; or a whole JSON object. */
-function inputOf(text: string): { [member: string]: Json } {
+function inputOf(text: string): Members {
   if (text.startsWith("{")) return parseMap(text) ?? {};
   const [name = "", ...rest] = text.split(":");
   return { [name]: jsonOrText(rest.join(":")) };

@@ -141,6 +141,9 @@ describe("flags of AIPerf and GuideLLM", () => {
     expect(
       inOurs("--isl 9 --conversation-num 10 --conversation-turn-mean 3 --conversation-turn-delay-mean 500"),
     ).toContain("--turns 3 --requests 30 --think 0.5");
+    const forced = "--extra-inputs max_tokens:64 min_tokens:64 ignore_eos:true";
+    expect(inOurs(`--isl 9 ${forced}`)).toContain("--input-tokens 9 --output-tokens 64 --ignore-eos");
+    expect(inOurs(`--isl 9 --osl 32 ${forced}`)).toMatch(/--output-tokens 32 --ignore-eos$/);
     expect(inOurs("--isl 9 --extra-inputs ignore_eos:true min_p:0.1 temperature:0.7 --header 'X-A: b'")).toContain(
       '--ignore-eos --temperature 0.7 --extra-body {"min_p":0.1} --header X-A=b',
     );
