@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     });
   }
   process.on("SIGHUP", () => {}); // a closed terminal does not stop a study
+  process.on("SIGXFSZ", () => {}); // a limit on the size of files fails the write alone, with EFBIG
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nor does a closed pipe
 
   // After an error that nothing awaits, too, the engine is ended in order.

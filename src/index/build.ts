@@ -43,9 +43,11 @@ export async function buildIndex(
   try {
     await removeAbandoned(world, results);
     const present = known ?? (await fingerprint(world, results));
-    const counts = await withDatabase(building, "READ_WRITE", (connection) =>
-      fill(world, connection, results, present, whenRead),
-    );
+    const counts = await withDatabase(building, "READ_WRITE", async (connection) => {
+      const filled = await fill(world, connection, results, present, whenRead);
+      await connection.run("CHECKPOINT"); // closing does it too, and says nothing where the disk is full
+      return filled;
+    });
     await files.rename(building, path);
     return succeed({ path, ...counts });
   } catch (error) {

@@ -123,6 +123,7 @@ function asFailure(error: unknown, place: string): Result<string> {
   if (code === "ENOSPC" || code === "EDQUOT" || /no space left|disk quota exceeded/i.test(says)) {
     return diskFull(place, "the file system has no room left");
   }
+  if (code === "EFBIG") return diskFull(place, "no file may grow that large here (`ulimit -f` says how large)");
   if (code === "ENOTEMPTY" || code === "EEXIST") return alreadyThere(place);
   if (code === "EACCES" || code === "EROFS" || code === "EPERM" || /permission denied|read-only file/i.test(says)) {
     return fail(

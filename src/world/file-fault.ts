@@ -8,6 +8,10 @@ const reasons: { readonly [code: string]: { why: string; hint: string } } = {
   EROFS: { why: "the file system is read-only", hint: "Make it writable, or name another place." },
   ENOSPC: { why: "the file system has no room left", hint: "Free some space, or name another place." },
   EDQUOT: { why: "this user's quota is used up", hint: "Free some space, or name another place." },
+  EFBIG: {
+    why: "no file may grow that large here",
+    hint: "Raise this process's limit on the size of a file (ulimit -f unlimited), or name another place.",
+  },
   ENOTDIR: { why: "a file stands where a folder should be", hint: "Move that file away, or name another place." },
   EEXIST: { why: "a file stands where a folder should be", hint: "Move that file away, or name another place." },
   EISDIR: { why: "it is a folder", hint: "Name a file." },
@@ -36,6 +40,7 @@ export function fileFault(error: unknown, place?: string): Fault | null {
 const systemClasses: { readonly [code: string]: string } = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
+  EFBIG: "disk-full",
   EMFILE: "too-many-files",
   ENFILE: "too-many-files",
 };

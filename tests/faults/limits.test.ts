@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventsOf, makeStudyFolder, repository, runCli, startCli, storedTrials, until } from "../support/cli.ts";
@@ -25,14 +25,18 @@ function runLimited(limit: string, args: readonly string[]): Promise<{ code: num
   return new Promise((done) => void child.once("close", (code) => done({ code, said })));
 }
 
-it(`planted: ${ownFaults.fewDescriptors.injected}`, async () => {
-  const { code, said } = await runLimited("ulimit -n 24", ["run", "matrices/few.yaml"]);
-  expect([code, said]).toEqual([expect.any(Number), expect.stringMatching(/too-many-files|ulimit -n 65536/)]);
+it.for([
+  [ownFaults.fewDescriptors.injected, "ulimit -n 24", /too-many-files|ulimit -n 65536/],
+  [ownFaults.smallFiles.injected, "ulimit -f 64", /no file may grow that large here|file too large/],
+] as const)("planted: %s", async ([, limit, words]) => {
+  const { code, said } = await runLimited(limit, ["run", "matrices/few.yaml"]);
+  expect([code, said]).toEqual([expect.any(Number), expect.stringMatching(words)]);
   expect([2, 3]).toContain(code);
   expect(said).not.toMatch(/internal error|^\s+at /m);
   const again = await runCli(["run", "matrices/few.yaml", "--retry", "failed"], study.folder);
   expect(measuredCodes).toContain(again.code);
   expectNothingLeft(study.folder, "few");
+  rmSync(join(study.folder, "results/few"), { recursive: true });
 });
 
 /** The worker processes of a running program. */

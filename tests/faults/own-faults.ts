@@ -61,6 +61,14 @@ export const ownFaults = {
     left: "nothing",
     test: "tests/faults/limits.test.ts",
   },
+  smallFiles: {
+    injected: "`ulimit -f 64`: no file may grow beyond 32 KiB",
+    seen: "which file, and that none may grow that large; exit code 2 where a trial could not be written, else 3",
+    recorded: "class `disk-full` where the trial can still be written; else nothing of it",
+    lost: "the trials that ran under it; `run --retry failed` measures them",
+    left: "nothing",
+    test: "tests/faults/limits.test.ts",
+  },
   workerDies: {
     injected: "a load worker is killed",
     seen: "FAILED, `client-worker-died`: which worker, and by which signal",

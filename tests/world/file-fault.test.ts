@@ -22,6 +22,7 @@ describe("fileFault", () => {
       "EMFILE",
       "EADDRINUSE",
       "EDQUOT",
+      "EFBIG",
       "ENAMETOOLONG",
       "ENOTSUP",
     ])

@@ -24,8 +24,8 @@ let finish: (() => void) | null = null;
 let counts: Counts = { sent: 0, begun: 0, ended: 0 };
 
 process.on("disconnect", () => process.exit(1));
-// Ctrl-C in a terminal goes to every process; the main process decides what is stopped, and when.
-for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"]) process.on(signal, () => undefined);
+// Ctrl-C in a terminal goes to every process; the main process decides what is stopped, and when. A limit on the size of files fails the write.
+for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP", "SIGXFSZ"]) process.on(signal, () => undefined);
 process.on("message", (message: ToWorker) => {
   if (message.type === "load") void carry(message);
   else if (message.type === "go") start?.(message.zeroNs);
