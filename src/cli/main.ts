@@ -1,6 +1,7 @@
 import { ExitCode, run } from "@stricli/core";
 import process from "node:process";
 import { exitCodes } from "../schema/exit-code.ts";
+import { fileFault } from "../world/file-fault.ts";
 import { applicationFor } from "./application.ts";
 import type { Context } from "./context.ts";
 import { overview } from "./overview.ts";
@@ -22,7 +23,16 @@ async function main(): Promise<void> {
   }
   process.on("SIGHUP", () => {}); // a closed terminal does not stop a study
   process.on("SIGXFSZ", () => {}); // a limit on the size of files fails the write alone, with EFBIG
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nor does a closed pipe
+  process.stderr.on("error", () => {}); // nor does a closed pipe
+  let isCut = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    const found = error.code === "EPIPE" || isCut ? null : fileFault(error, "stdout");
+    if (found === null) return;
+    // A result on a full disk is not whole, and whoever called must know.
+    isCut = true;
+    process.stderr.write(`ceteris: ${found.message}\n  ${found.hint}\n`);
+    process.exitCode ||= exitCodes.misconfigured;
+  });
 
   // After an error that nothing awaits, too, the engine is ended in order.
   let broken = false;
@@ -61,7 +71,14 @@ async function main(): Promise<void> {
   }
   if (broken) return;
   const code = Number(streams.exitCode ?? exitCodes.done);
-  process.exitCode = code >= 0 ? code : misuses.has(code) ? exitCodes.misconfigured : exitCodes.internalError;
+  process.exitCode =
+    code > 0
+      ? code
+      : misuses.has(code) || isCut
+        ? exitCodes.misconfigured
+        : code < 0
+          ? exitCodes.internalError
+          : exitCodes.done;
   // The engine has ended; what still goes on is reading that nothing awaits.
   if (interrupted.signal.aborted) process.exit();
   setTimeout(() => process.exit(), lingersMs).unref();

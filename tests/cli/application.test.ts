@@ -119,6 +119,15 @@ function onTerminal(context: TestContext, command: string, variables: Record<str
   return stdout;
 }
 
+it.runIf(existsSync("/dev/full"))("ends with 2 where stdout has no room, and with 0 where nobody reads on", () => {
+  const to = (place: string) =>
+    spawnSync("sh", ["-c", `{ "$0" completions bash; echo "$?" >&2; } ${place}`, join(repository, "bin/ceteris.sh")], {
+      encoding: "utf8",
+    }).stderr;
+  expect(to("> /dev/full")).toMatch(/^ceteris: stdout: the file system has no room left \(ENOSPC\)\n.*\n2\n$/);
+  expect(to("| true")).toBe("0\n");
+});
+
 describe("colours", () => {
   const escape = "\u001B[";
 
