@@ -80,7 +80,9 @@ export type OwnVariables = Static<typeof OwnVariables>;
 export const EnvironmentFile = Type.Union([
   strict({
     kind: Type.Literal("path"),
-    executable: Type.String({ description: "a program on PATH, or {ceteris} for this one" }),
+    executable: Type.String({
+      description: "a program on PATH, a path (a relative one counts from the engine file), or {ceteris} for this one",
+    }),
   }),
   strict({
     kind: Type.Literal("uv"),

@@ -5,7 +5,7 @@ import { fail, succeed } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { Container, EnvironmentKind } from "./environment.ts";
 import { runStep } from "./install-step.ts";
-import { findProgram } from "./path.ts";
+import { findProgram, noProgram } from "./path.ts";
 
 /** A daemon that runs answers within a second; one that hangs is as good as none. */
 const answerMs = 20_000;
@@ -23,7 +23,7 @@ export const docker: EnvironmentKind<"docker"> = async (world, declaration, engi
   if (client === null)
     return fail(
       "program-not-found",
-      `${engine.name}: no program ${named.client} ${named.client.includes("/") ? "at that path" : "on PATH"}`,
+      noProgram(engine, named.client),
       "Install it, or name another one with its commands, such as podman, in the environment's `client`; or choose a `path` or `uv` environment.",
     );
   const refused = await refusal(world, client);

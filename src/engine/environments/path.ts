@@ -1,4 +1,5 @@
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
+import type { Engine } from "../../schema/engine.ts";
 import { fail, succeed } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { EnvironmentKind } from "./environment.ts";
@@ -18,7 +19,7 @@ export const path: EnvironmentKind<"path"> = async (world, { executable }, engin
   if (program === null)
     return fail(
       "program-not-found",
-      `${engine.name}: no program ${executable} ${executable.includes("/") ? "at that path" : "on PATH"}`,
+      noProgram(engine, executable),
       `Install it, activate its environment, or name its path in the engine file (sut/${engine.name}.yaml, environment.executable). \`--sut simulated\` tries the matrix without an engine, and says SIMULATED.`,
     );
   const folder = dirname(dirname(program));
@@ -26,10 +27,17 @@ export const path: EnvironmentKind<"path"> = async (world, { executable }, engin
   return succeed({ executable: [program], packages, folder: packages === null ? null : folder });
 };
 
+/** In words: where it was looked for. */
+export function noProgram({ name, folder }: Pick<Engine, "name" | "folder">, executable: string): string {
+  return executable.includes("/")
+    ? `${name}: no program at ${resolve(folder, executable)}`
+    : `${name}: no program ${executable} on PATH`;
+}
+
 /** The path of a program: a relative path counts from `folder`, a bare name means the first folder of PATH that has it. */
 export async function findProgram(world: World, executable: string, folder: string): Promise<string | null> {
   const candidates = executable.includes("/")
-    ? [isAbsolute(executable) ? executable : join(folder, executable)]
+    ? [resolve(folder, executable)]
     : (world.variables["PATH"] ?? "")
         .split(delimiter)
         .filter((part) => part !== "")

@@ -81,6 +81,9 @@ describe("an engine at a path", () => {
         hint: expect.stringContaining("`--sut simulated`") as string,
       },
     });
+    expect(await prepare({ kind: "path", executable: "./bin/vllm" }, "/study/sut")).toMatchObject({
+      problem: { message: "fake: no program at /study/sut/bin/vllm" },
+    });
   });
 });
 
