@@ -18,8 +18,8 @@ import { cellsOf, experimentsByName, rulesOf, type Cell, type ComparedStudy } fr
 /**
  * What each knob of a combination does, and what two do beyond the product of their own effects, from the same model of arms
  * and blocks as the effects, on the figure that decides. A term is averaged over all settings of the other knobs under which
- * every cell that it needs was measured, so that a missing cell costs contexts and biases nothing. p is corrected by Benjamini
- * and Hochberg over the terms of its kind. Empty where the study is no combination.
+ * every cell that it needs was measured, so that a missing cell costs contexts and biases nothing. Whether a term is there, and
+ * whether it is too small to matter, are corrected by Benjamini and Hochberg over the terms of its kind. Empty where the study is no combination.
  * Source: G. E. P. Box, J. S. Hunter and W. G. Hunter, Statistics for Experimenters, 2nd ed., sections 5.4 and 5.6.
  */
 export function factorial(study: ComparedStudy, trials: readonly Trial[]): FactorialTerm[] {
@@ -159,7 +159,8 @@ function cornersOf(grid: Grid, setting: Assignment, levels: FactorialTerm["level
 
 interface EstimatedTerm {
   term: FactorialTerm;
-  equivalent: boolean;
+  /** That it is as large as the smallest effect of interest, or larger. */
+  pBeyond: number;
 }
 
 function estimated(
@@ -181,25 +182,28 @@ function estimated(
         : estimate === null
           ? "no blocks tie its combinations together"
           : "nothing was repeated";
-    return { term: { ...common, ratio, interval: null, p: null, addsUp, why }, equivalent: false };
+    return { term: { ...common, ratio, interval: null, p: null, addsUp, why }, pBeyond: 1 };
   }
   const { variance, degreesOfFreedom } = contrastVariance(fitted, weights);
   const standardError = Math.sqrt(variance);
   const interval = ratioInterval(estimate, standardError, degreesOfFreedom, significanceLevel);
   const p = twoSidedP(estimate, standardError, degreesOfFreedom);
   const within = equivalenceTest(estimate, standardError, degreesOfFreedom, margin, significanceLevel);
-  return { term: { ...common, ratio, interval, p, addsUp, why: null }, equivalent: within.p <= significanceLevel };
+  return { term: { ...common, ratio, interval, p, addsUp, why: null }, pBeyond: within.p };
 }
 
 /** Knobs add up where their interaction is shown to be too small to matter, and do not where it is shown to be there. */
 function corrected(estimates: readonly EstimatedTerm[]): FactorialTerm[] {
   const tested = estimates.filter(({ term }) => term.p !== null);
-  const adjusted = benjaminiHochberg(tested.map(({ term }) => term.p!));
-  const byTerm = new Map(tested.map((one, index) => [one, adjusted[index]!]));
+  const there = benjaminiHochberg(tested.map(({ term }) => term.p!));
+  const beyond = benjaminiHochberg(tested.map(({ pBeyond }) => pBeyond));
+  const places = new Map(tested.map((one, place) => [one, place]));
   return estimates.map((one) => {
-    const pAdjusted = byTerm.get(one) ?? null;
-    if (pAdjusted === null || one.term.kind === "main") return { ...one.term, pAdjusted };
-    const addsUp = one.equivalent ? "yes" : pAdjusted < significanceLevel ? "no" : "not known";
+    const place = places.get(one);
+    if (place === undefined) return one.term;
+    const pAdjusted = there[place]!;
+    if (one.term.kind === "main") return { ...one.term, pAdjusted };
+    const addsUp = beyond[place]! <= significanceLevel ? "yes" : pAdjusted < significanceLevel ? "no" : "not known";
     return { ...one.term, pAdjusted, addsUp };
   });
 }

@@ -67,6 +67,18 @@ describe("factorial", () => {
     expect(terms(three, [], 0.05).at(-1)!.addsUp).toBe("not known");
   });
 
+  it("corrects over the pairs that a pair adds up, as it corrects that it does not", () => {
+    const effects = [
+      { knobs: { quantization: "fp8", max_num_seqs: 32 }, throughput: 0.8 },
+      { knobs: { quantization: "fp8", enforce_eager: true }, throughput: 0.8 },
+    ];
+    // Alone its interval would tell; it is the best of three.
+    const [, , pair] = terms(three, effects, 0.0078).slice(3);
+    expect(pair!.interval!.lower).toBeGreaterThan(1 / 1.02);
+    expect(pair!.interval!.upper).toBeLessThan(1.02);
+    expect(pair!.addsUp).toBe("not known");
+  });
+
   it("loses contexts and not truth where a cell is missing", () => {
     const lost = terms(three, [{ knobs: { quantization: "fp8" }, throughput: 1.2 }], 0.003, [
       "quantization=fp8·enforce_eager=true·max_num_seqs=32",
