@@ -2,7 +2,7 @@
  * Whether the judge can be believed:
  *
  *   npm run bench:statistics [STUDIES]
- *   npm run bench:statistics -- --only errors|power|decisions|guardrails|hosts|best|within [--write] [STUDIES]
+ *   npm run bench:statistics -- --only errors|power|decisions|added|guardrails|hosts|best|within [--write] [STUDIES]
  *
  * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes the results
  * to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power; and the coverage of the intervals
@@ -13,6 +13,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { addedBlocksSection } from "./statistics/added-blocks.ts";
 import { bestSection } from "./statistics/best.ts";
 import { decisionsSection } from "./statistics/decisions.ts";
 import { errorsSection } from "./statistics/errors.ts";
@@ -34,6 +35,7 @@ const sections: Record<string, { heading: string; make: (studies: number) => Sec
   errors: { heading: "## Errors (SIMULATED)", make: errorsSection },
   power: { heading: "## Power (SIMULATED)", make: powerSection },
   decisions: { heading: "## Decisions (SIMULATED)", make: decisionsSection },
+  added: { heading: "## Blocks that are added (SIMULATED)", make: addedBlocksSection },
   guardrails: { heading: "## Guardrails (SIMULATED)", make: guardrailsSection },
   hosts: { heading: "## Hosts (SIMULATED)", make: hostsSection },
   best: { heading: "## Best of many (SIMULATED)", make: bestSection },

@@ -91,7 +91,8 @@ export function* runBestOfMany(asked: VirtualStudies): Generator<BestFinding[]> 
   }
 }
 
-function* virtualStudies(asked: VirtualStudies) {
+/** The studies themselves: what is compared, its trials, the true ratio of each experiment, and the noisy ones. */
+export function* virtualStudies(asked: VirtualStudies) {
   const { design, blocks, studies, seed } = asked;
   const { inOrder, noisy, ...condition } = asked.condition;
   const planted = noisy === undefined ? asked.planted : [...asked.planted, noisy];
