@@ -49,12 +49,13 @@ export function flag(meaning: string) {
 }
 
 export function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new Error(`${value} is not a whole number`);
+  if (!/^\d+$/.test(value)) throw new Error(`${value} is no whole number of 0 or more in plain digits`);
   return Number(value);
 }
 
 export function decimal(value: string): number {
-  if (!/^\d+(\.\d+)?$/.test(value)) throw new Error(`${value} is not a number`);
+  if (!/^\d+(\.\d+)?$/.test(value))
+    throw new Error(`${value} is no number of 0 or more in plain digits, such as 12 or 0.5`);
   return Number(value);
 }
 
