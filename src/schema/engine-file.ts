@@ -80,9 +80,7 @@ export type OwnVariables = Static<typeof OwnVariables>;
 export const EnvironmentFile = Type.Union([
   strict({
     kind: Type.Literal("path"),
-    executable: Type.String({
-      description: "a program on PATH, a path (a relative one counts from the engine file), or {ceteris} for this one",
-    }),
+    executable: Type.String({ description: "on PATH, a path beside the engine file, or {ceteris}: this program" }),
   }),
   strict({
     kind: Type.Literal("uv"),
