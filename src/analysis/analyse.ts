@@ -17,11 +17,12 @@ import { neighboursCompared } from "./neighbours.ts";
 import { peaksFound } from "./peaks.ts";
 import { hostsCompared } from "./pools.ts";
 import { studyFindings } from "./study-findings/index.ts";
+import type { ComparedStudy } from "./study.ts";
 import { summaries } from "./summaries.ts";
 
 /** All that an analysis rests on. */
 export interface AnalysisInput {
-  study: StudyRecord;
+  study: StudyRecord & Pick<ComparedStudy, "url">;
   trials: Trial[];
   /** Answers by the trial's id, of the accuracy trials that `trialsWithAnswers` names, as far as they can be read. */
   answers: ReadonlyMap<string, readonly ScoredAnswer[]>;

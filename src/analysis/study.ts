@@ -13,6 +13,8 @@ type Known = "workloads" | "accuracy" | "outputKnobs" | "matrix" | "engine" | "d
 export interface ComparedStudy extends Pick<StudyRecord, "contrasts" | "fidelity">, Partial<Pick<StudyRecord, Known>> {
   experiments: (Pick<Experiment, "id" | "accuracyKey" | "labels" | "skip"> &
     Partial<Pick<Experiment, "knobs" | "gpus">>)[];
+  /** Where the server answers that took the place of the matrix's engine. */
+  url?: string;
   /** What holds beside `defaultRules`. */
   rules?: Partial<CompareRules>;
   /** Changes whose answers were paired with the baseline's; the figures of accuracy trials judge the others. */

@@ -206,11 +206,20 @@ function tellReport(world: World, made: Result<MadeReport> | null, { json }: Run
 }
 
 /** How trials that did not work are measured again. */
-function tellNext(world: World, { analysis }: MadeReport, { counts }: StudyOutcome, { results }: RunOptions): void {
+function tellNext(
+  world: World,
+  { analysis }: MadeReport,
+  { counts }: StudyOutcome,
+  { results, url }: RunOptions,
+): void {
   if (counts.failed + counts.invalid === 0) return;
   const { study } = analysis;
   const flags = results === undefined ? [] : ["--results", results];
-  const command = nextCommand({ study: study.name, done: 0, planned: 0, trials: counts }, study, flags);
+  const command = nextCommand(
+    { study: study.name, done: 0, planned: 0, trials: counts },
+    { ...study, ...(url === undefined ? {} : { url }) },
+    flags,
+  );
   world.streams.err(`Next: ${command} runs the failed and invalid trials again\n`);
 }
 

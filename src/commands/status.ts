@@ -18,6 +18,7 @@ import { countsOf, exitCodeOf, exitCodes } from "../schema/exit-code.ts";
 import { lastAttempts } from "../schema/trial-spec.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
+import { attachedTo } from "../schema/run-words.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import { terminalEscape } from "../schema/terminal-text.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -77,7 +78,8 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
   // The leases first: a run that ends between the two looks has all its trials on disk.
   const holders = await blockHolders(world, join(resultsFolder, study));
   const { read: all, ...trialsRead } = await readTrialsAs(world, join(resultsFolder, study), keep, members);
-  const leftOut = [...trialsRead.leftOut, ...(await readLaunches(world, join(resultsFolder, study))).leftOut];
+  const launches = await readLaunches(world, join(resultsFolder, study));
+  const leftOut = [...trialsRead.leftOut, ...launches.leftOut];
   const planned = new Set(record.plannedTrials.map(({ trialId }) => withoutAttempt(trialId)));
   const own = all.filter(({ spec }) => planned.has(withoutAttempt(spec.trialId)));
   const trials = lastAttempts(own, ({ spec }) => spec);
@@ -90,7 +92,7 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
   const isDone = (id: string): boolean => ended.has(withoutAttempt(id));
   const out = await handedOut(world, join(resultsFolder, study), record, { holders, isDone });
   const running = holders.some(({ isSilent }) => !isSilent) || out.some((one) => one.running + one.waiting > 0);
-  const asked = { ...record, executor: out.at(-1)?.executor };
+  const asked = { ...record, ...attachedTo(record, launches.read), executor: out.at(-1)?.executor };
   const status = {
     ...sofar,
     running,

@@ -9,6 +9,8 @@ import type { StudyRecord } from "../schema/study-record.ts";
 /** What a report says of the study itself: of what the last run planned, all but what only the stages before it need. */
 export type ReportStudy = Omit<StudyRecord, "format" | "baselines" | "plannedTrials" | "knobPaths" | "experiments"> & {
   experiments: Pick<Experiment, "id" | "configurationId" | "labels" | "skip" | "knobs">[];
+  /** Where the server answers that took the place of the matrix's engine. */
+  url?: string;
 };
 
 /** One experiment in one row, as comparisons make it. */

@@ -1,11 +1,10 @@
 import { benchMatrixName } from "../schema/study-record.ts";
-import { runWords } from "../schema/run-words.ts";
+import { engineWords, runWords } from "../schema/run-words.ts";
 import { shellLine } from "../schema/shell-line.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** Commands and versions: enough to get the same numbers again, or to ask why not. */
 export function reproductionOf({ study, trials, launches, resultsFolder }: ReportInput) {
-  const sut = study.engine === study.declaredEngine ? [] : ["--sut", study.engine];
   const results = resultsFolder === "results" ? [] : ["--results", resultsFolder];
   const blocks = blocksBySeed(study, trials);
   const seeds = blocks.length === 0 ? [study.seed] : blocks.map(({ seed }) => seed);
@@ -16,7 +15,7 @@ export function reproductionOf({ study, trials, launches, resultsFolder }: Repor
   const commands = isBench
     ? [report]
     : [
-        ["ceteris", "plan", study.matrix, ...sut],
+        ["ceteris", "plan", study.matrix, ...engineWords(study)],
         ...runs.map((flags) => [...runWords(study), ...flags, ...results]),
         report,
       ];

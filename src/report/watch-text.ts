@@ -71,7 +71,10 @@ export function nextCommand(
   {
     executor,
     ...record
-  }: Pick<StudyRecord, "matrix" | "engine" | "declaredEngine" | "fidelity"> & { executor?: string | undefined },
+  }: Pick<StudyRecord, "matrix" | "engine" | "declaredEngine" | "fidelity"> & {
+    executor?: string | undefined;
+    url?: string | undefined;
+  },
   flags: readonly string[],
 ): string {
   const run = [...runWords(record), ...(executor === undefined ? [] : ["--executor", executor]), ...flags];

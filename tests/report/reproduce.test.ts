@@ -35,6 +35,14 @@ describe("how to reproduce a study", () => {
   });
 });
 
+it("names the server that took the place of the matrix's engine", () => {
+  const input = fakeReportInput();
+  const study = { ...input.study, engine: "endpoint", declaredEngine: "vllm", url: "http://gpu:8000" };
+  const { commands } = reproductionOf({ ...input, study });
+  expect(commands).toContain("ceteris plan 'matrices/fake study.yaml' --sut endpoint --url http://gpu:8000\n");
+  expect(commands).toContain("ceteris run 'matrices/fake study.yaml' --sut endpoint --url http://gpu:8000 --fidelity");
+});
+
 it("has no command of a matrix that was never a file, and no empty command line of an engine", () => {
   const input = fakeReportInput();
   const { commands, engineCommands } = reproductionOf({

@@ -6,6 +6,7 @@ import type { Analysis } from "../../schema/analysis.ts";
 import type { ScoredAnswer } from "../../schema/finding.ts";
 import { putAside, type LeftOut } from "../../schema/left-out.ts";
 import { succeed, type Result } from "../../schema/result.ts";
+import { attachedTo } from "../../schema/run-words.ts";
 import type { Trial } from "../../schema/trial.ts";
 import {
   fileDifference,
@@ -42,7 +43,8 @@ export async function analyseStudy(
     leftOut: trials.leftOut,
   });
   const all = [...trials.leftOut, ...launches.leftOut, ...leftOut];
-  const analysis = analyse({ study: record.value, trials: trials.read, answers, metrics: metricDefinitions });
+  const told = { ...record.value, ...attachedTo(record.value, launches.read) };
+  const analysis = analyse({ study: told, trials: trials.read, answers, metrics: metricDefinitions });
   const input = {
     ...analysis,
     launches: launches.read,
