@@ -96,7 +96,17 @@ export function formsOf(value: string): string[] {
   const lines = value.split(/\r?\n/).map((line) => line.trim());
   const user = [...value.matchAll(userInAddress)].flatMap(([, whole = ""]) => [whole, ...whole.split(":").slice(1)]);
   const plain = [value.trim(), ...lines, ...user, ...user.map(decoded)].filter((form) => form !== "");
-  return longestFirst(plain.flatMap((form) => [form, encodeURIComponent(form), JSON.stringify(form).slice(1, -1)]));
+  return longestFirst(
+    plain.flatMap((form) => {
+      const [address, json] = [encodeURIComponent(form), JSON.stringify(form).slice(1, -1)];
+      return [form, address, address.replaceAll("%2F", "/"), json, inAscii(json)];
+    }),
+  );
+}
+
+/** As Python's json writes it, which escapes all beyond ASCII; its `quote` leaves a slash in an address as it is. */
+function inAscii(json: string): string {
+  return json.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Each once, so that a secret which holds another is masked whole. */

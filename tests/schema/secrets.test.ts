@@ -108,7 +108,7 @@ describe("values of variables", () => {
   });
 
   it("have the forms in which a program prints them", () => {
-    expect(formsOf("a b/ü")).toEqual(expect.arrayContaining(["a b/ü", "a%20b%2F%C3%BC"]));
+    expect(formsOf("a b/ü")).toEqual(["a%20b%2F%C3%BC", "a%20b/%C3%BC", "a b/\\u00fc", "a b/ü"]);
     expect(formsOf("-----BEGIN\nline-one\nline-two")).toEqual(expect.arrayContaining(["line-one", "line-two"]));
     expect(formsOf("http://u:p%40ss@h")).toEqual(expect.arrayContaining(["p%40ss", "p@ss"]));
   });
