@@ -4,6 +4,7 @@ import { namesOf } from "../answer-words.ts";
 import { asksForBest, type BestOfCell } from "../../schema/best.ts";
 import type { ReportInput } from "../report-input.ts";
 import { bestSaid } from "../relations/best.ts";
+import { isDoubtful } from "../relations/decisions.ts";
 import { metricWords } from "../relations/wording.ts";
 
 /** Sentences of the answer, each of all workloads and loads with the same best; the table has all. */
@@ -11,14 +12,16 @@ const MOST_SENTENCES = 3;
 
 /**
  * Of a combination, whose baseline is one configuration among the others: the best of many. Null of other designs, where nothing can be
- * told, and where a best one is rejected: then the decisions alone are the answer.
+ * told, and where a best one is rejected or its figure in doubt: then the decisions alone are the answer.
  */
 export function bestAnswer({
   study,
   best = [],
   decisions,
 }: Pick<ReportInput, "study" | "best" | "decisions">): Answer | null {
-  const rejected = new Set(decisions.flatMap(({ experiment, outcome }) => (outcome === "REJECT" ? experiment : [])));
+  const rejected = new Set(
+    decisions.flatMap((one) => (one.outcome === "REJECT" || isDoubtful(one) ? one.experiment : [])),
+  );
   const told = best.filter(({ arms }) => arms.some(({ standing }) => standing === "best"));
   const isRejected = told.some(({ arms }) =>
     arms.some(({ experiment, standing }) => standing === "best" && rejected.has(experiment)),

@@ -4,7 +4,7 @@ import type { Answer } from "../answer.ts";
 import { answerWords } from "../answer-words.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
-import { judgedEffects, type JudgedChange } from "../relations/decisions.ts";
+import { isDoubtful, judgedEffects, type JudgedChange } from "../relations/decisions.ts";
 import { isClear } from "../relations/wording.ts";
 
 /** Contrasts of which the answer says who won; the tables have all. */
@@ -12,10 +12,14 @@ const MOST_CONTRASTS = 3;
 
 type Asked = Pick<ReportInput, "study" | "effects" | "decisions">;
 
-/** Who won, by how much, and in how many rounds. Null where no round holds both sides twice. */
+/**
+ * Who won, by how much, and in how many rounds. Null where no round holds both sides twice, and where speed is not the answer:
+ * of a change whose figure is in doubt, or whose accuracy is below its gate. Then the decisions alone are the answer.
+ */
 export function duelAnswer(input: Asked): Answer | null {
   const fought = judgedEffects(input).flatMap((one): Fought[] => {
     const { control, own } = one;
+    if (isDoubtful(one) || one.failedGate !== undefined) return [];
     return own?.paired == null || own.ratio === null || control === null
       ? []
       : [{ ...one, control, own, paired: own.paired }];
@@ -46,13 +50,13 @@ function outcomeText(one: Fought): string {
   const aheadIn = (isHigher: boolean): number =>
     paired.each.filter(({ ratio }) => (isHigher ? ratio > 1 : ratio < 1)).length;
   const change = percentChange(own.ratio, 1);
-  if (isClear(own)) {
+  const margin = own.equivalence?.equivalent === true ? own.equivalence.margin : null;
+  if (isClear(own) && margin === null) {
     const isTreatment = (own.direction === "lower") === isLower;
     const rounds = aheadIn(own.direction === "higher");
     const [winner, loser] = isTreatment ? [experiment, control] : [control, experiment];
     return `${winner} wins against ${loser}, ahead in ${rounds} of ${paired.rounds} rounds: ${experiment} has ${change} ${words}.`;
   }
-  const margin = own.equivalence?.equivalent === true ? own.equivalence.margin : null;
   const verdict = margin === null ? "No winner yet" : `A draw within ±${percentText(margin)}`;
   const blocks = missing[0]?.blocks ?? null;
   const more = margin !== null || blocks === null ? "" : `; about ${blocks} rounds would tell, ${paired.rounds} ran`;

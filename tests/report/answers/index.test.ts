@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kindAnswer } from "../../../src/report/answers/index.ts";
 import type { ReportInput } from "../../../src/report/report-input.ts";
+import type { Decision, Effect } from "../../../src/schema/effect.ts";
 import type { AccuracyJudgement, PairedFigure } from "../../../src/schema/finding.ts";
 import { fakeReportInput } from "../../support/fake-report.ts";
 import { fakeBest, fakeCurve, fakeCurveInput, fakeDuelInput, fakePeak } from "../../support/fake-kinds.ts";
@@ -118,6 +119,31 @@ describe("a duel answers", () => {
   });
 });
 
+describe("a duel names no winner", () => {
+  const mainOf = (change: Partial<Decision>, more: Partial<Effect> = {}): string => {
+    const input = fakeDuelInput({}, more);
+    const decisions = input.decisions.map((one) => (one.experiment === "fp8" ? { ...one, ...change } : one));
+    return kindAnswer({ ...input, decisions }).main;
+  };
+
+  it.each(["confounded", "lost trials"] as const)("where it is on HOLD: %s", (kind) => {
+    const missing = [{ kind, text: "confounded: the GPU clock moved by +8.0 %, at most ±5 %" }];
+    expect(mainOf({ outcome: "HOLD", missing })).toMatch(/^Nothing is decided: fp8 is on HOLD; /);
+  });
+
+  it("where its accuracy is below the gate", () => {
+    const failedGate = { metric: "rouge1", of: "baseline", value: 0.9, atLeast: 0.99 } as const;
+    expect(mainOf({ outcome: "REJECT", failedGate })).toMatch(/^Reject fp8: /);
+  });
+
+  it("where the difference is shown, and shown to be too small to matter", () => {
+    const equivalence = { margin: 0.02, p: 0.01, interval: { lower: 1.005, upper: 1.011 }, equivalent: true };
+    expect(mainOf({ outcome: "NO EFFECT" }, { ratio: 1.008, equivalence })).toMatch(
+      /^A draw within ±2 %: fp8 has \+0\.8 %/,
+    );
+  });
+});
+
 describe("an accuracy study answers", () => {
   const judged = (treatment: string, ratio: number, status: PairedFigure["status"]): AccuracyJudgement => ({
     treatment,
@@ -173,7 +199,7 @@ describe("a combination answers", () => {
     );
   });
 
-  it("with the decisions alone where the best is rejected", () => {
+  it("with the decisions alone where the best is rejected or in doubt", () => {
     const input = fakeReportInput();
     const failedGate = { metric: "rouge1", of: "baseline", value: 0.9, atLeast: 0.99 } as const;
     const decisions = input.decisions.map((one) =>
@@ -182,6 +208,13 @@ describe("a combination answers", () => {
     const arms = fakeBest.arms.map((arm) => (arm.standing === "best" ? { ...arm, experiment: "fp8" } : arm));
     const study = combination(input.study);
     expect(kindAnswer({ ...input, study, decisions, best: [{ ...fakeBest, arms }] }).main).toMatch(/^Reject fp8: \+34/);
+    const doubtful = decisions.map((one): Decision => {
+      const missing = [{ kind: "confounded" as const, text: "confounded: output tokens per request moved by -20.0 %" }];
+      return one.experiment === "fp8" ? { ...one, outcome: "HOLD", missing } : one;
+    });
+    expect(kindAnswer({ ...input, study, decisions: doubtful, best: [{ ...fakeBest, arms }] }).main).not.toMatch(
+      /^Best/,
+    );
   });
 });
 
