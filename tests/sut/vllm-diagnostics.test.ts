@@ -187,6 +187,22 @@ it("a version without what every launch gets is found", () => {
   expect(one).toContain("error flag-not-yet: vllm 0.6.4 does not take what sut/vllm.yaml passes at every launch");
 });
 
+it("an extra argument that a knob stands for is refused, however it is spelled", () => {
+  const args = [
+    "--max-num-seqs=64",
+    "--max_num_seqs",
+    "--compilation-config.mode=3",
+    "-tp",
+    "-cc.mode=3",
+    "--no-enable-prefix-caching",
+  ];
+  for (const arg of args)
+    expect(said({ sut: `, extra_args: ["${arg}"]` })).toEqual([expect.stringContaining("error extra-args: `-")]);
+  expect(said({ sut: ', extra_args: [--some-new-option, "8"]' })).toEqual([
+    expect.stringContaining("warning extra-args: extra arguments are hashed"),
+  ]);
+});
+
 it("what Ceteris sets itself is said", () => {
   expect(said({ knobs: "served_model_name: x, port: 8000, host: localhost" })).toEqual([
     expect.stringContaining("`served_model_name` is no knob here: the client"),

@@ -1,5 +1,5 @@
 import { expressionOf } from "../../schema/computed.ts";
-import type { Json } from "../../schema/json.ts";
+import { sameJson, type Json } from "../../schema/json.ts";
 import { isClientKnob, nameInScope } from "../../schema/knob.ts";
 import { namedVariable } from "../../schema/secrets.ts";
 import { availability, type CheckedKnob } from "./knob-catalogue.ts";
@@ -78,8 +78,17 @@ export function hasType(value: Json, knob: CheckedKnob): boolean {
     case "json":
       return typeof value === "object";
     case "list":
-      return Array.isArray(value);
+      return Array.isArray(value) && (value.length > 0 || isArgument(knob) || isDefault(knob, value));
     case "any":
       return true;
   }
+}
+
+/** True of a list that is one argument or within a map. Of any other an empty one is no argument at all: the row would be the program that it is without it. */
+function isArgument({ definition: { flag } }: CheckedKnob): boolean {
+  return flag === undefined || flag.endsWith("=");
+}
+
+function isDefault({ definition }: CheckedKnob, value: Json): boolean {
+  return sameJson((definition.default ?? null) as Json, value);
 }

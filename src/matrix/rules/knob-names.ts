@@ -1,5 +1,6 @@
 import { unnamedPoints } from "./axes.ts";
 import { isRefusedByServer } from "./sut.ts";
+import { excludedParts } from "../../schema/exclusion.ts";
 import { memberOf } from "../../schema/json.ts";
 import { clientScopesInWords, isClientKnob, nameInScope, wholeKnob } from "../../schema/knob.ts";
 import { engineIsReplaced } from "../../schema/sut.ts";
@@ -8,7 +9,7 @@ import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
 import { meantMember, membersOfSetting, siblingsOf, type WrittenMember } from "../engine/knob-members.ts";
 import { nameOf } from "../row-groups.ts";
 import type { LintContext, RuleFinding, RuleTable } from "../rule.ts";
-import { isOnlyTakenBack, oncePerKnob, type Setting } from "../settings.ts";
+import { axesOfStudy, isOnlyTakenBack, oncePerKnob, type Setting } from "../settings.ts";
 import { adviceOnSetting } from "../yaml/advice.ts";
 import { listed, meant, nearest, plainWord } from "../yaml/nearest.ts";
 
@@ -25,8 +26,12 @@ export const knobNamesRules: RuleTable = {
       return oncePerKnob(context.settings.filter((setting) => !isTakenBack(context, setting)))
         .filter(({ knob }) => context.catalogue.find(knob) === null && !isRefusedByServer(context, knob))
         .filter(({ knob }) => !axes.has(knob)) // `point-id` says it
-        .map(({ knob, pointer, elsewhere }) => {
-          const { message, ...said } = knobWording(context, knob);
+        .map(({ knob, pointer, elsewhere, where }) => {
+          const part = where === "exclude" ? nearest(knob, partsOf(context)) : null;
+          const { message, ...said } =
+            part === null
+              ? knobWording(context, knob)
+              : { message: `an \`exclude\` has no \`${knob}\``, hint: `did you mean \`${part}\`?` };
           return { pointer, aim: "key", message: `${message}${elsewhere}`, ...said };
         });
     },
@@ -92,6 +97,11 @@ export const knobNamesRules: RuleTable = {
       }),
   },
 };
+
+/** Words of an exclusion that are no settings. */
+function partsOf({ study }: LintContext): string[] {
+  return [...excludedParts, ...axesOfStudy(study).flatMap(({ name, isNamed }) => (isNamed ? [name] : []))];
+}
 
 function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "pointer" | "aim"> {
   const { study, catalogue } = context;

@@ -158,7 +158,10 @@ function hintFor(name: string, { definition }: CheckedKnob, value: Json, source:
     return adviceOnType(`/${name}`, value, { type: "boolean" }) ?? "write true or false without quotes";
   if (definition.type === "string" && (typeof value === "number" || typeof value === "boolean"))
     return `write it in quotes: ${inQuotes(value, source)}`;
-  if (definition.type === "list") return "write it as a list: [a, b]";
+  if (definition.type === "list")
+    return Array.isArray(value)
+      ? "nothing of an empty list reaches the engine: write what it holds, or take the knob back with null"
+      : "write it as a list: [a, b]";
   if (definition.type === "choice") return `one of ${words.join(", ")}`;
   return `write ${typesInWords[definition.type]}${named}`;
 }

@@ -42,20 +42,21 @@ export const sutRules: RuleTable = {
       if (runsAlready(study.engine)) return []; // `server-runs-already` says it
       const knobOfFlag = new Map<string, string>();
       for (const [name, { flag, negation }] of Object.entries(study.engine.knobs)) {
-        for (const option of [flag, negation]) if (option !== undefined) knobOfFlag.set(option, name);
+        for (const option of [flag, negation]) if (option !== undefined) knobOfFlag.set(plainOption(option), name);
       }
       const place = placeOfSut(study, "extra_args", study.extraArgs);
       let understood = true;
       const found = study.extraArgs.flatMap((argument, index): RuleFinding[] => {
+        if (!argument.startsWith("-")) return [];
         const [flag = ""] = argument.split("=");
-        const setByUs = flag.startsWith("--") ? memberOf(study.engine.notKnobs, plainWord(flag)) : undefined;
+        const setByUs = memberOf(study.engine.notKnobs, plainOption(flag));
         if (setByUs !== undefined) {
           const message = `\`${flag}\` is no option of a matrix: ${setByUs}`;
           return [{ pointer: `${place}/${index}`, aim: "value", message, hint: "take it out", severity: "error" }];
         }
-        const knob = knobOfFlag.get(flag);
+        const knob = knobOfFlag.get(plainOption(flag));
         if (knob === undefined) {
-          understood &&= !argument.startsWith("-");
+          understood = false;
           return [];
         }
         const message = `\`${argument}\` is the knob \`${knob}\``;
@@ -123,4 +124,9 @@ export function isRefusedByServer({ study, catalogue }: LintContext, knob: strin
   if (!runsAlready(study.engine) || variesOnServer(knob)) return false;
   if (catalogue.find(knob) !== null) return true;
   return (adviceOnSetting(knob, (setting) => catalogue.find(setting) !== null)?.message ?? null) === null;
+}
+
+/** An option by its name alone: vLLM takes `--max_num_seqs` as well, and a member of a map, `--compilation-config.mode=3`. */
+function plainOption(option: string): string {
+  return plainWord(option.replace(/[.=].*$/, ""));
 }

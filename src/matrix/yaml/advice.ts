@@ -148,8 +148,11 @@ function adviceInPlace(key: string, pointer: string, known: readonly string[]): 
     if (known.includes(figure)) return { message: null, hint: `${why}write \`${figure}: …\`` };
   }
   const limit = pointer.endsWith("/slo") ? /(?:ttft|tpot|itl|e2e)/.exec(key)?.[0] : undefined;
-  if (limit === undefined || !/(^|_)(p\d|mean|median|avg|max)/.test(key)) return null;
-  const hint = `write \`${limit}_ms: …\`: an slo is for each request, and how many must keep it says \`share\` of a curve or a peak, 0.99 where nothing is said`;
+  if (limit === undefined || key === `${limit}_ms`) return null;
+  const why = /(^|_)(p\d|mean|median|avg|max)/.test(key)
+    ? ": an slo is for each request, and how many must keep it says `share` of a curve or a peak, 0.99 where nothing is said"
+    : "";
+  const hint = `write \`${limit}_ms: …\`${why}`;
   return { message: null, hint };
 }
 

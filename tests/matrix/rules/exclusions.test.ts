@@ -30,6 +30,18 @@ describe("exclude-matches-nothing", () => {
       design: `{ kind: combination, factors: { draft_config: [null, { method: ngram }], capture_sizes: [[small], [small, large]], dtype: [float16, bfloat16] }, exclude: [{ ${exclude} }] }`,
     });
 
+  it("suggests the part that was meant by a word that is no setting", () => {
+    for (const [word, part] of [
+      ["rows", "row"],
+      ["workloads", "workload"],
+      ["systm", "system"],
+    ])
+      expect(varied(`${word}: a`)).toMatchObject([
+        { code: "unknown-knob", at: word, hint: `did you mean \`${part}\`?` },
+      ]);
+    expect(varied("dtipe: float16")[0]?.hint).toContain("did you mean `dtype`?");
+  });
+
   it("knows a member of a map that is varied as a whole", () => {
     const of = (exclude: string) =>
       found(code, {

@@ -27,6 +27,14 @@ describe("not-a-choice", () => {
   });
 });
 
+it("an empty list, of which nothing would reach the engine, is refused", () => {
+  expect(found("wrong-type", oneStep("capture_sizes: []"))).toMatchObject([
+    { at: "[]", hint: expect.stringContaining("take the knob back with null") },
+  ]);
+  // Within a map it does reach it.
+  expect(found("wrong-type", oneStep("draft_config: { extra: [] }"))).toEqual([]);
+});
+
 describe("a switch", () => {
   it.each([
     ["yes", "write `true` without quotes"],

@@ -95,6 +95,8 @@ describe("a key that a map does not take", () => {
     ["count", "/workloads/0/dataset", ["kind", "images"], "choices: kind, images"],
     ["engine", "", ["study", "sut", "baseline"], "it belongs to `sut:`: `sut: { engine: … }`"],
     ["workload", "", ["study", "sut", "workloads"], "did you mean `workloads`?"],
+    ["tpot", "/workloads/0/slo", ["ttft_ms", "tpot_ms"], "write `tpot_ms: …`"],
+    ["max_ttft_ms", "/workloads/0/slo", ["ttft_ms", "tpot_ms"], "write `ttft_ms: …`: an slo is for each request"],
     ["ttft", "/stop", ["ttft_p99_ms"], "a stop is for a figure of the trial: write `ttft_p99_ms: …`"],
     ["ttft_ms", "/stop", ["ttft_p99_ms"], "a stop is for a figure of the trial: write `ttft_p99_ms: …`"],
     ["p90_ttft_ms", "/stop", ["ttft_p90_ms"], "write `ttft_p90_ms: …`"],
