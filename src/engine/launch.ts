@@ -226,9 +226,17 @@ function fallbackFor(outcome: StartOutcome, exit: Launch["exit"], { readiness }:
       message: `not ready within ${readiness.readyWithinS} s, though its log goes on`,
       hint: "Read the engine's log; where it only needs longer (a download, a compilation), raise readiness.ready_within_s in the engine file.",
     };
-  const hint = "Read the engine's log: its last lines say why it ended.";
-  if (outcome.state === "failed") return { class: "engine-start-failed", hint }; // we ended it
-  return endedBySignal(exit) ?? { class: "engine-exited", hint };
+  const hint = "read the engine's log, whose last lines say why.";
+  // We ended it.
+  if (outcome.state === "failed") return { class: "engine-start-failed", hint: `It gave up: ${hint}` };
+  const how = exit?.signal ?? `exit code ${exit?.code}`;
+  const background = exit?.code === 0 ? " A script that puts the engine into the background has to wait for it." : "";
+  return (
+    endedBySignal(exit) ?? {
+      class: "engine-exited",
+      hint: `Its process ended with ${how} before it served: ${hint}${background}`,
+    }
+  );
 }
 
 /** The engine's group in its container, so that its processes are known as its own. */

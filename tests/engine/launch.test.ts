@@ -121,6 +121,22 @@ describe("an engine that does not become ready", () => {
     await expectNothingLeft(request);
   });
 
+  it("says how its process ended, whose log may say nothing of an end", async () => {
+    const request = await fakeLaunch(world, temporaryFolder());
+    for (const [argv, words] of [
+      [
+        ["sh", "-c", "echo serving; sleep 60 &"],
+        /exit code 0 before it served: read [^.]*\. A script .* wait for it\.$/,
+      ],
+      [["sh", "-c", "echo odd; exit 7"], /exit code 7 before it served: read [^.]*\.$/],
+    ] as const) {
+      const result = await launchEngine(world, { ...request, command: { ...request.command, argv: [...argv] } });
+      const hint = expect.stringMatching(words) as string;
+      expect(result).toMatchObject({ ok: false, problem: { class: "engine-exited", hint } });
+      await expectNothingLeft(request);
+    }
+  });
+
   it("hangs when its log stands still, and is ended", async () => {
     const impatient = { ...fakeEngine, readiness: { path: "/health", stalledAfterS: 0.5, readyWithinS: 60 } };
     const request = await fakeLaunch(world, temporaryFolder(), ["--hang", "--child", "--stubborn"], impatient);
