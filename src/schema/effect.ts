@@ -238,3 +238,8 @@ export interface FactorialTerm {
   addsUp: "yes" | "no" | "not known" | null;
   why: string | null;
 }
+
+/** True of a change whose figure something else may have caused: no answer and no finding names it as better or worse. */
+export function isDoubtful({ missing }: Pick<Decision, "missing">): boolean {
+  return missing.some(({ kind }) => kind === "confounded" || kind === "lost trials");
+}

@@ -1,7 +1,7 @@
 import { bySize } from "../../math/statistics.ts";
 import { boundsText, changeText } from "../../math/figures.ts";
 import type { Analysis, StudyFinding } from "../../schema/analysis.ts";
-import type { Decision, Effect, RatioBounds } from "../../schema/effect.ts";
+import { isDoubtful, type Decision, type Effect, type RatioBounds } from "../../schema/effect.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import type { MetricDefinition } from "../../schema/measurement.ts";
 import { usableStatuses } from "../../schema/trial.ts";
@@ -34,7 +34,7 @@ export interface OwnEffect extends Effect {
 
 export interface FindingContext extends FindingInput {
   poolOf: (experiment: string) => Pool;
-  /** Of the changes that were judged, in the study's order; those without an interval and confounded ones are left out. */
+  /** Of the changes that were judged, in the study's order; those without an interval and those in doubt (confounded, or other with the trials that checks excluded) are left out. */
   own: OwnEffect[];
   /** True of a ratio beyond the smallest effect of interest. */
   matters: (ratio: number) => boolean;
@@ -70,7 +70,7 @@ export function findingContext(input: FindingInput): FindingContext {
         `${one.metric} ${one.stat}` === decision.metric,
     );
     if (effect === undefined || effect.ratio === null || effect.interval === null) return [];
-    if (decision.missing.some(({ kind }) => kind === "confounded")) return [];
+    if (isDoubtful(decision)) return [];
     const { metric, stat, ratio, interval } = effect;
     const isBetter = ratio > 1 === (moreIsBetter(metric) ?? true);
     return [{ ...effect, ratio, interval, isBetter, decision, words: figureWords(`${metric} ${stat}`) }];

@@ -2,9 +2,9 @@ import { rounded } from "../numbers.ts";
 import type { Answer } from "../answer.ts";
 import { namesOf } from "../answer-words.ts";
 import { asksForBest, type BestOfCell } from "../../schema/best.ts";
+import { isDoubtful } from "../../schema/effect.ts";
 import type { ReportInput } from "../report-input.ts";
 import { bestSaid } from "../relations/best.ts";
-import { isDoubtful } from "../relations/decisions.ts";
 import { metricWords } from "../relations/wording.ts";
 
 /** Sentences of the answer, each of all workloads and loads with the same best; the table has all. */

@@ -1,10 +1,10 @@
 import { percentText, pText } from "../../math/figures.ts";
-import type { Effect, PairedRounds } from "../../schema/effect.ts";
+import { isDoubtful, type Effect, type PairedRounds } from "../../schema/effect.ts";
 import type { Answer } from "../answer.ts";
 import { answerWords } from "../answer-words.ts";
 import { percentChange, percentInterval } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
-import { isDoubtful, judgedEffects, type JudgedChange } from "../relations/decisions.ts";
+import { judgedEffects, type JudgedChange } from "../relations/decisions.ts";
 import { isClear } from "../relations/wording.ts";
 
 /** Contrasts of which the answer says who won; the tables have all. */

@@ -150,11 +150,6 @@ export function driftFacts({ decisions, effects, study }: Judged): (Drift & { ba
   return [...found.values()];
 }
 
-/** True of a change whose figure something else may have caused: no answer names it as better or worse. */
-export function isDoubtful({ missing }: Pick<Decision, "missing">): boolean {
-  return missing.some(({ kind }) => kind === "confounded" || kind === "lost trials");
-}
-
 export function judgedChanges(decisions: readonly Decision[]): Decision[] {
   return decisions.filter(({ outcome }) => outcome !== "BASELINE" && outcome !== "SKIPPED");
 }

@@ -51,6 +51,20 @@ describe("the largest effect", () => {
   });
 });
 
+describe("the largest effect of a study whose checks excluded trials", () => {
+  it("is none where the excluded ones would change the outcome", () => {
+    const slow = ({ experiment, block }: Trial["spec"]): boolean => experiment === "seqs256" && block > 4;
+    const input = isolation([seqs], {
+      study: { repeats: 8 },
+      engine: { ...faster, shift: (spec) => (slow(spec) ? Math.log(0.7) : 0) },
+      change: (trial) =>
+        slow(trial.spec) ? { ...trial, verdict: { ...trial.verdict, status: "INVALID", reason: "too short" } } : trial,
+    });
+    expect(input.decisions[1]!.missing.map(({ kind }) => kind)).toEqual(["lost trials"]);
+    expect(find(input, "largest-effect")).toEqual([]);
+  });
+});
+
 describe("opposed effects", () => {
   const paying = (
     factor: number,
