@@ -57,7 +57,7 @@ async function main(): Promise<void> {
       const own = first === "bench" ? await inOwnFlags(rest, (text) => process.stderr.write(text)) : rest;
       if (own === null) streams.exitCode = exitCodes.misconfigured;
       else
-        await run(applicationFor(first, !process.env["CI"]), typed.slice(0, 1).concat(own), {
+        await run(applicationFor(typed, !process.env["CI"]), typed.slice(0, 1).concat(own), {
           process: streams,
           async forCommand(): Promise<Context> {
             const { realWorld } = await import("../world/real-world.ts"); // `--help` needs no world, and is quick without

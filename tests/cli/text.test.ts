@@ -12,7 +12,7 @@ async function said(...args: string[]): Promise<string> {
     stderr: { write: (text) => void (stderr += text) },
   };
   const context = { process: streams } as Context; // without a world: no command may get as far as wanting one
-  await run(applicationFor(args[0], false), args, context);
+  await run(applicationFor(args, false), args, context);
   expect(stdout).toBe("");
   expect([ExitCode.InvalidArgument, ExitCode.UnknownCommand]).toContain(streams.exitCode);
   return stderr;
@@ -40,6 +40,13 @@ describe("a misuse is answered with what is wrong, the choices, and what next", 
     const text = await said(...args);
     expect(text).toContain(`ceteris: ${message}`);
     expect(text).toContain(`\`ceteris ${args[0]} --help\` lists its flags and arguments.`);
+  });
+
+  it("leads to the help that has the flags, also of a command of two words", async () => {
+    expect(await said("export", "mlperf", "study", "--division", "shut")).toContain(
+      "`ceteris export mlperf --help` lists",
+    );
+    expect(await said("site", "build", "--nonsense")).toContain("`ceteris site build --help` lists");
   });
 
   it("names the nearest commands, or where they are listed", async () => {
