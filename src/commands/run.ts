@@ -87,26 +87,36 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
 
 /** Flags of which one would be overlooked: nothing is measured or handed out that was not meant. */
 function contradictionIn(options: RunOptions): Fault | null {
-  const { executor, emit, only, block, profile } = options;
-  const hint = "Leave one of them out.";
+  const { executor, emit, only, block, profile, profiler, retry, maxHours } = options;
   if (emit !== undefined && executor === undefined)
     return {
       code: "no-executor",
       message: "--emit writes what --executor hands out",
       hint: "Name one: --executor slurm.",
     };
-  const alone = {
-    "--only": only !== undefined,
-    "--block": block !== undefined,
-    "--dry-run": options.dryRun,
-    "--profile": profile !== undefined,
-  };
-  const beside = Object.entries(alone).find(([, isGiven]) => isGiven)?.[0];
-  if (executor === undefined || beside === undefined) return null;
+  if (profiler !== undefined && profile === undefined)
+    return {
+      code: "no-profile",
+      message: "--profiler says by which profiler --profile runs a row",
+      hint: "Name the row: --profile ROW.",
+    };
+  const narrow = { "--only": only !== undefined, "--block": block !== undefined, "--dry-run": options.dryRun };
+  if (executor !== undefined)
+    return overlooked("--executor hands out every block", { ...narrow, "--profile": profile !== undefined });
+  if (profile !== undefined) {
+    const more = { "--retry": retry !== undefined, "--max-hours": maxHours !== undefined };
+    return overlooked("--profile runs one row once", { ...narrow, ...more });
+  }
+  return null;
+}
+
+function overlooked(does: string, beside: { [flag: string]: boolean }): Fault | null {
+  const flag = Object.keys(beside).find((name) => beside[name]);
+  if (flag === undefined) return null;
   return {
-    code: "executor-alone",
-    message: `--executor hands out every block, and ${beside} asks for something else`,
-    hint,
+    code: "flags-collide",
+    message: `${does}, and ${flag} asks for something else`,
+    hint: "Leave one of them out.",
   };
 }
 

@@ -52,6 +52,9 @@ describe("blocks that are handed out", () => {
       [[...slurm, "--dry-run"], "--dry-run asks for something else"],
       [[...slurm, "--only", "seqs8"], "--only asks for something else"],
       [[...slurm, "--block", "2"], "--block asks for something else"],
+      [["--profile", "seqs8", "--dry-run"], "--profile runs one row once, and --dry-run asks for something else"],
+      [["--profile", "seqs8", "--retry", "failed"], "--retry asks for something else"],
+      [["--profiler", "torch"], "--profiler says by which profiler --profile runs a row"],
       [[...slurm, "--tracking", "http://me:hunter2secret@mlflow"], "a flag holds a secret"],
     ] as const) {
       const refused = await ceteris("run", "matrices/spread.yaml", ...flags);
@@ -148,8 +151,9 @@ cancel: { command: [no-such-queue, "{job}"] }
   it("are done once each by slots that outlive the command, and the report is the same study's", async () => {
     const scratch = join(study.folder, "scratch");
     own("here", slots(`CETERIS_SCRATCH=${scratch} exec {command} --block any`));
-    const handed = await ceteris("run", "matrices/spread.yaml", "--executor", "here");
+    const handed = await ceteris("run", "matrices/spread.yaml", "--fidelity", "smoke", "--executor", "here");
     expect(handed.stdout).toContain("3 blocks handed out to here, 2 jobs");
+    expect(handed.stdout).toContain("ceteris run matrices/spread.yaml --fidelity smoke makes the report");
     await until(() => storedTrials(study.folder, "spread").length >= 6, 120);
     await until(async () => /0002-here .* 3 +3 +0 +0 +0 +0 +0/.test((await ceteris("status", "spread")).stdout), 60);
     const ran = storedTrials(study.folder, "spread").map(({ trial }) => trial.spec);

@@ -113,7 +113,9 @@ async function freeBlocks(world: World, { plan, resultsFolder, options }: Reques
   const todo = await blocksToDo(world, plan, resultsFolder, retry);
   if (!todo.ok) return todo;
   if (todo.value.length === 0)
-    world.streams.err(`${plan.study.name}: every block is done; ceteris run ${options.matrix} makes the report\n`);
+    world.streams.err(
+      `${plan.study.name}: every block is done; ${reportLine(resultsFolder, options)} makes the report\n`,
+    );
   const out = await blocksHandedOut(world, join(resultsFolder, plan.study.name), todo.value);
   if (out.length > 0)
     world.streams.err(`${plan.study.name}: blocks ${ranges(out)} are handed out already, and left out\n`);
@@ -122,16 +124,31 @@ async function freeBlocks(world: World, { plan, resultsFolder, options }: Reques
 
 /** The run of a block, but for `--block`: what this command was asked for, with paths that hold anywhere on the shared disk. */
 function commandOf({ machine }: World, { root, resultsFolder, plan, options }: Request): string[] {
-  const { sut, url, fidelity, seed, repeats, retry, maxHours, tracking } = options;
-  const given = { sut, url, fidelity, seed, repeats, retry, "max-hours": maxHours, tracking };
+  const { retry, maxHours } = options;
   return [
     join(machine.packageFolder, "bin/ceteris.sh"),
     "run",
     resolve(root, plan.study.file),
     "--results",
     resultsFolder,
-    ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)])),
+    ...studyWords(options),
+    ...flagWords({ retry, "max-hours": maxHours }),
   ];
+}
+
+/** The run that finds nothing to do in the same study, and makes its report. */
+function reportLine(resultsFolder: string, options: RunOptions): string {
+  const results = options.results === undefined ? [] : ["--results", resultsFolder];
+  return shellLine(["ceteris", "run", options.matrix, ...studyWords(options), ...results]);
+}
+
+/** The flags without which a run is one of another study or of another size. */
+function studyWords({ sut, url, fidelity, seed, repeats, tracking }: RunOptions): string[] {
+  return flagWords({ sut, url, fidelity, seed, repeats, tracking });
+}
+
+function flagWords(given: { [name: string]: string | number | undefined }): string[] {
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
 }
 
 function emitted({ streams }: World, folder: string, jobs: readonly PreparedJob[]): number {
@@ -182,7 +199,7 @@ async function submitAll(
   world.streams.out(
     `${handout.study}: ${countText(handout.blocks.length, "block")} handed out to ${executor.name}, ${countText(jobs.length, "job")}: ${submission.jobs.map(({ job }) => job).join(", ")}\n` +
       `  ${line("status")} shows how far they are, ${line("cancel")} ends them; logs are in ${handout.folder}\n` +
-      `  when all are done: ${shellLine(["ceteris", "run", options.matrix, ...results])} makes the report\n`,
+      `  when all are done: ${reportLine(resultsFolder, options)} makes the report\n`,
   );
   return exitCodes.done;
 }
