@@ -76,8 +76,12 @@ function measuredOf(role: Measured["role"], side: Side, { metric, stat, purpose 
 function draftOf(control: Side, other: Side, metric: ComparedMetric): Draft {
   const [below, above] = [measuredOf("the control", control, metric), measuredOf("the treatment", other, metric)];
   const [controlValue, treatmentValue] = [levelOf(below.found.values), levelOf(above.found.values)];
-  const refused = nothingToCompare(below, above) ?? refusal(below, above, metric);
   const single = [below, above].find(({ found }) => found.values.length < 2);
+  const oneLaunch =
+    single === undefined ? null : `${single.role} has one launch only, and no interval rests on a single launch`;
+  const refused = isZeroThroughout(below, above)
+    ? (refusal(below, above, metric) ?? oneLaunch ?? zeroThroughout)
+    : (nothingToCompare(below, above) ?? refusal(below, above, metric));
   const welch =
     refused === null && single === undefined
       ? welchOf(above.found.values.map(Math.log), below.found.values.map(Math.log))
@@ -95,9 +99,7 @@ function draftOf(control: Side, other: Side, metric: ComparedMetric): Draft {
     ratio: refused === null ? treatmentValue! / controlValue! : null,
     ...noTest,
     finding: null,
-    why:
-      refused ??
-      (single === undefined ? null : `${single.role} has one launch only, and no interval rests on a single launch`),
+    why: refused ?? oneLaunch,
   };
   return { effect, welch };
 }
@@ -108,6 +110,13 @@ interface Measured {
   role: "the control" | "the treatment";
   pool: Pool;
   found: PooledValues;
+}
+
+/** Why there is no ratio where there was nothing to change: a gate takes it for no change. */
+export const zeroThroughout = "both sides measured zero in every launch";
+
+function isZeroThroughout(...sides: readonly Measured[]): boolean {
+  return sides.every(({ found: { values } }) => values.length > 0 && values.every((value) => value === 0));
 }
 
 function nothingToCompare(below: Measured, above: Measured): string | null {

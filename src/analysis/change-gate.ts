@@ -1,4 +1,5 @@
 import { boundsText, changeText } from "../math/figures.ts";
+import { zeroThroughout } from "./across.ts";
 import type { AcrossEffect, GateJudgement } from "../schema/comparison.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 
@@ -31,12 +32,13 @@ export function parseChangeGate(text: string): Result<ChangeGate> {
 
 /**
  * A gate is met where the whole 95 % interval lies outside what it names: the change was shown not to be there. What is not
- * known is not met.
+ * known is not met. What both sides measured as zero in every launch did not change.
  */
 export function judgeChangeGate(gate: ChangeGate, treatment: string, effect: AcrossEffect | undefined): GateJudgement {
   const answer = (met: boolean, because: string): GateJudgement => ({ gate: gate.text, treatment, met, because });
   if (effect === undefined) return answer(false, "it was not measured");
   const { ratio, interval, why } = effect;
+  if (why === zeroThroughout) return answer(true, why);
   if (ratio === null || interval === null) return answer(false, why ?? "there is no interval");
   const figures = `${changeText(ratio)} (${boundsText(interval)})`;
   if (isWithin(gate, ratio)) return answer(false, `it is ${figures}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareAcross, type Side } from "../../src/analysis/across.ts";
+import { judgeChangeGate, parseChangeGate } from "../../src/analysis/change-gate.ts";
 import { findingText } from "../../src/report/comparison-text.ts";
 import type { AcrossEffect } from "../../src/schema/comparison.ts";
 import { poolOf } from "../../src/analysis/pool.ts";
@@ -51,6 +52,32 @@ describe("compareAcross", () => {
     expect(Math.log(effect.interval!.upper)).toBeCloseTo(0.2054832, 6);
     expect(effect).toMatchObject({ finding: "not told apart", why: null, launches: { control: 10, treatment: 10 } });
     expect(findingText(effect)).toMatch(/^not told apart; \d+ % would have been seen$/);
+  });
+
+  it("knows that what both sides measured as zero throughout did not change, unless the sides are unlike or ran once", () => {
+    const gate = parseChangeGate("output_throughput>=+5%");
+    const met = (left: Side, right: Side) => {
+      if (!gate.ok) throw new Error(gate.problem.message);
+      return judgeChangeGate(gate.value, "B", only(compareAcross(left, [right], throughput, 0.02)));
+    };
+    expect(met(side("A", [0, 0]), side("B", [0, 0, 0]))).toMatchObject({
+      met: true,
+      because: "both sides measured zero in every launch",
+    });
+    expect(met(side("A", [0, 0]), side("B", [0, 1]))).toMatchObject({ met: false });
+    expect(met(side("A", [0]), side("B", [0, 0]))).toMatchObject({
+      met: false,
+      because: expect.stringContaining("the control has one launch only"),
+    });
+    expect(
+      met(
+        side("A", [0, 0]),
+        side("B", [0, 0], (trial) => ({ ...trial, origin: "simulated" })),
+      ),
+    ).toMatchObject({
+      met: false,
+      because: expect.stringContaining("origin is not the same"),
+    });
   });
 
   it("corrects by Holm over the sides, and calls what is close enough the same", () => {
