@@ -59,12 +59,22 @@ export interface Unread {
   hint: string;
 }
 
+/** What decides which members of its load a workload reads. */
+interface ReadingWorkload {
+  scenario: Scenario;
+  arrivals: { kind: string } | null;
+  ruleset: unknown;
+  load: { batch_size?: unknown };
+}
+
 /** Why a workload does not read a member of its own, `load.rate`; null where it reads it. */
-export function whyUnread(
-  member: string,
-  { scenario, arrivals, ruleset }: { scenario: Scenario; arrivals: { kind: string } | null; ruleset: unknown },
-): Unread | null {
+export function whyUnread(member: string, { scenario, arrivals, ruleset, load }: ReadingWorkload): Unread | null {
   if (readBy[member]?.includes(scenario) === false) return ofOtherScenario(member, scenario);
+  if (scenario === "offline" && ruleset === null) {
+    const isChunked = (load.batch_size ?? null) !== null;
+    if (member === "load.max_in_flight" && isChunked) return beside;
+    if (member === "load.barrier" && !isChunked) return withoutChunks;
+  }
   if (member === "load.rate" && arrivals !== null && haveOwnRates(arrivals)) return ratesOf(arrivals.kind);
   return member === "load.expected_rate" && ruleset === null ? withoutRuleset : null;
 }
@@ -87,6 +97,16 @@ const ratesOf = (kind: string): Unread => ({
   why: `its ${kind} arrivals have their own rates`,
   hint: "leave the rate out, or take arrivals that are made from it: constant, poisson, gamma, ramp",
 });
+
+const beside: Unread = {
+  why: "its chunks, `load.batch_size`, say how many are open",
+  hint: "a load has `load.batch_size` or `load.max_in_flight`",
+};
+
+const withoutChunks: Unread = {
+  why: "it sends no chunks that could wait for each other",
+  hint: "a barrier is between chunks, `load.batch_size`",
+};
 
 const withoutRuleset: Unread = {
   why: "it has no ruleset, and asks what its counts say",

@@ -201,7 +201,7 @@ function variableWording(study: LintContext["study"], name: string): Omit<RuleFi
     const there = Object.entries(ownVariables.names).filter(([, one]) => availability(one, study.version) === null);
     const near = nearest(
       name,
-      there.map(([own]) => own),
+      there.map(([one]) => one),
     );
     return {
       message: `${engine} does not know the variable ${name}: ${ownVariables.because}`,

@@ -140,7 +140,9 @@ export const loadRules: RuleTable = {
       const points = pointsOf(expansion);
       const axesSaid = new Set<string>();
       const deafTo = (knob: string, pointer: string): Workload[] =>
-        workloadsUnder(study.workloads, pointer).filter((workload) => whyUnread(`load.${knob}`, workload) !== null);
+        workloadsUnder(study.workloads, pointer).flatMap(
+          ({ name }) => deafUnder(expansion, name, `load.${knob}`) ?? [],
+        );
       return settings
         .filter(({ where }) => where !== "exclude")
         .flatMap(({ knob, pointer, where }) => {
@@ -174,6 +176,12 @@ function findingAt(pointer: string, what: string): RuleFinding {
     message: `\`stop\` ends a curve at a load, and ${what}`,
     hint: "sweep `load.concurrency` in a closed loop or `load.rate` in an open one: `sweep: { load.concurrency: [1, 4, 16, 64] }`; or take `stop` out",
   };
+}
+
+/** The workload of the first experiment that sets a knob, where no experiment that does reads it; null where one does, and where none sets it. */
+function deafUnder(expansion: LintContext["expansion"], name: string, knob: string): Workload | null {
+  const setting = runningUnder(expansion, name).filter(({ knobs }) => Object.hasOwn(knobs, knob));
+  return setting.some(({ workload }) => whyUnread(knob, workload) === null) ? null : (setting[0]?.workload ?? null);
 }
 
 /** How many values of a knob the experiments of a workload have that run. */

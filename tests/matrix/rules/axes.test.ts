@@ -183,3 +183,29 @@ describe("set-twice", () => {
     expect(found(code, { baseline, design, workloads, more: sweep })).toEqual([]);
   });
 });
+
+describe("an offline load that chunks decide, or a barrier without chunks", () => {
+  const code = "load-knob-without-effect";
+  const of = (load: string, set: string) =>
+    found(code, {
+      workloads: `[{ workload: w, dataset: { kind: synthetic, profile: chat }, load: ${load} }]`,
+      design: isolation(`{ id: a, set: { ${set} }, compound: both }`),
+    }).map(({ at }) => at);
+
+  it("moves nothing, and is said", () => {
+    expect(of("{ batch_size: 8 }", "load.max_in_flight: 64")).toEqual(["load.max_in_flight"]);
+    expect(of("{}", "load.barrier: false")).toEqual(["load.barrier"]);
+    const swept = {
+      workloads: "[{ workload: w, dataset: { kind: synthetic, profile: chat }, load: { batch_size: 8 } }]",
+    };
+    expect(found(code, { ...swept, more: "sweep: { load.max_in_flight: [4, 8] }\n" })).toMatchObject([
+      { severity: "error", at: "load.max_in_flight" },
+    ]);
+  });
+
+  it("moves the load beside what it needs", () => {
+    expect(of("{}", "load.max_in_flight: 64")).toEqual([]);
+    expect(of("{ batch_size: 8 }", "load.barrier: false")).toEqual([]);
+    expect(of("{}", "load.barrier: false, load.batch_size: 8")).toEqual([]);
+  });
+});
