@@ -7,7 +7,7 @@ import type { Plan } from "../schema/plan.ts";
 import type { Observation } from "../schema/observation.ts";
 import { attemptsKey } from "../schema/trial-spec.ts";
 import { noRecovery, type RecoveryPolicy } from "../schema/recovery.ts";
-import { succeed, type Fault, type Result } from "../schema/result.ts";
+import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import { originOfEngines, sutsOf } from "../schema/sut.ts";
 import type { Trial, Status } from "../schema/trial.ts";
 import {
@@ -85,6 +85,8 @@ export interface StudyOutcome {
   fault: Fault | null;
 }
 
+const temporaryHint = "Set TMPDIR to a folder in which this user may write, with some room.";
+
 /** What is missing of a study, and nothing else: launch by launch, each trial on disk before the next begins. */
 export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
   const { world, plan, resultsFolder } = asked;
@@ -95,6 +97,9 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
   if (!key.ok) return key;
   const writable = await checkWritable(world, studyFolder);
   if (!writable.ok) return writable;
+  // What an engine prints passes through a pipe there, and its private folder is there.
+  const temporary = await checkWritable(world, world.machine.temporaryFolder);
+  if (!temporary.ok) return fail(temporary.problem.code, temporary.problem.message, temporaryHint);
   const leases = blockLeases(world, studyFolder, (message) => asked.report({ type: "notice", code: "waits", message }));
   const { keyId: signedBy } = await verifySignature(world, studyFolder, null);
   let isOurs = false;

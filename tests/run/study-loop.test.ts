@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -38,6 +38,19 @@ describe("a study that was never run", () => {
     expect(kinds(found.events)).toEqual(["plan", ...sent.flatMap(() => ["trial-start", "trial-end"])]);
     expect([world.started, world.running]).toEqual([4, 0]);
     expect(readdirSync(join(folder, "results/small/launches"))).toHaveLength(4);
+  });
+
+  it("measures nothing where the folder for temporary files is none", async () => {
+    const folder = temporaryFolder();
+    const world = studyWorld(folder);
+    writeFileSync(join(folder, "file"), "");
+    const machine = { ...world.machine, temporaryFolder: join(folder, "file") };
+    const { outcome } = await runSmall({ ...world, machine }, smallMatrix());
+    expect(outcome).toMatchObject({
+      ok: false,
+      problem: { code: "not-usable", hint: expect.stringContaining("TMPDIR") as string },
+    });
+    expect(world.started).toBe(0);
   });
 
   it("says why it cannot begin where another run has the folder, and starts nothing", async () => {
