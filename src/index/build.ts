@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { createHash, randomUUID } from "node:crypto";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { putAside, type LeftOut } from "../schema/left-out.ts";
 import type { ManifestEntry } from "../schema/manifest.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { launchFormat, trialFormat } from "../schema/stored-format.ts";
+import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql, type ColumnView } from "./column-views.ts";
 import { escapedForGlob, lockHolder, quoted, withDatabase } from "./duckdb.ts";
@@ -51,10 +52,11 @@ export async function buildIndex(
     await files.rename(building, path);
     return succeed({ path, ...counts });
   } catch (error) {
-    if (lockHolder(error) === 0)
+    const why = await whyNotKept(world, building, error);
+    if (why !== null)
       return fail(
-        noLocks,
-        `${path} could not be built: its file system grants no locks, which DuckDB needs`,
+        notKept,
+        `${path} could not be built: ${why}`,
         "Nothing to do: `query` and `report` build an index in memory each time.",
       );
     return fail(
@@ -68,8 +70,19 @@ export async function buildIndex(
   }
 }
 
-/** Code of the failure where DuckDB gets no lock in the results folder, and no process here holds one. */
-export const noLocks = "no-locks";
+/** Code of the failure where the results folder takes no database, so that one in memory has to do. */
+export const notKept = "not-kept";
+
+/** Why the results folder takes no database: nobody may write there, or DuckDB gets no lock and no process here holds one. Null where it does. */
+async function whyNotKept({ files }: Touches, building: string, error: unknown): Promise<string | null> {
+  if (lockHolder(error) === 0) return "its file system grants no locks, which DuckDB needs";
+  try {
+    await files.writeText(building, "");
+    return null;
+  } catch (refusal) {
+    return fileFault(refusal, dirname(building))?.message ?? null;
+  }
+}
 
 /** True where the index says what the folders say, was built here, and has the tables of this version. */
 export async function isCurrent(connection: DuckDBConnection, present: Fingerprint, results: string): Promise<boolean> {

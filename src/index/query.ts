@@ -4,7 +4,7 @@ import type { Json } from "../schema/json.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { World } from "../world/world.ts";
-import { buildIndex, fill, indexName, isCurrent, noLocks, noResults } from "./build.ts";
+import { buildIndex, fill, indexName, isCurrent, noResults, notKept } from "./build.ts";
 import { columnViews } from "./column-views.ts";
 import { escapedForGlob, lockHolder, quoted, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
@@ -61,7 +61,7 @@ export async function queryEach(
   if (Array.isArray(first)) return first;
   if (first !== "stale") return all(first);
   const built = await buildIndex(world, resultsFolder, present);
-  if (!built.ok && built.problem.code !== noLocks) return all(built);
+  if (!built.ok && built.problem.code !== notKept) return all(built);
   if (!built.ok)
     return await withDatabase(":memory:", "READ_WRITE", async (connection) => {
       await fill(world, connection, results, present);

@@ -33,5 +33,30 @@ it("answers where the file system of the results grants no locks, and leaves not
   expect(answer).toMatchObject({ ok: true, value: { rows: [[1, 2]] } });
   expect(readdirSync(results)).toEqual([trial.study]);
   const built = await buildIndex(world, results);
-  expect(built).toMatchObject({ ok: false, problem: { code: "no-locks" } });
+  expect(built).toMatchObject({ ok: false, problem: { code: "not-kept" } });
+});
+
+it("answers where nobody may write into the results folder", async () => {
+  const whole = realWorld();
+  const refuse = async (path: string): Promise<void> => {
+    throw Object.assign(new Error("EROFS"), { code: "EROFS", path });
+  };
+  const world = { ...whole, files: { ...whole.files, writeText: refuse } };
+  vi.mocked(DuckDBInstance.create).mockImplementation(async (path = ":memory:", options) => {
+    if (path !== ":memory:") throw new Error(`IO Error: Cannot open file "${path}": Read-only file system`);
+    return await create(path, options);
+  });
+  const results = `${temporaryFolder()}/results`;
+  await writeTrial(whole, results, fakeTrial(fakeExperiment("baseline", 0, {})), {
+    observation: fakeObservation(2, 2),
+    outputs: null,
+  });
+  expect(await query(world, results, "SELECT count(*) FROM trials")).toMatchObject({
+    ok: true,
+    value: { rows: [[1]] },
+  });
+  expect(await buildIndex(world, results)).toMatchObject({
+    ok: false,
+    problem: { message: expect.stringContaining("the file system is read-only (EROFS)") as string },
+  });
 });
