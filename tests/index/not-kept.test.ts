@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { readdirSync } from "node:fs";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
 import { query } from "../../src/index/query.ts";
 import { writeTrial } from "../../src/store/trial-folder.ts";
@@ -16,15 +16,17 @@ const refusal = (path: string): string =>
   `IO Error: Could not set lock on file "${path}": Conflicting lock is held in PID 0. See also https://duckdb.org/docs/stable/connect/concurrency`;
 
 const create = DuckDBInstance.create.bind(DuckDBInstance);
-beforeEach(() => {
+/** DuckDB opens no file, and says why. */
+function refuseFiles(says: (path: string) => string): void {
   vi.spyOn(DuckDBInstance, "create").mockImplementation(async (path = ":memory:", options) => {
-    if (path !== ":memory:") throw new Error(refusal(path));
+    if (path !== ":memory:") throw new Error(says(path));
     return await create(path, options);
   });
-});
+}
 afterEach(() => void vi.restoreAllMocks());
 
 it("answers where the file system of the results grants no locks, and leaves nothing behind", async () => {
+  refuseFiles(refusal);
   const world = realWorld();
   const results = `${temporaryFolder()}/results`;
   const trial = fakeTrial(fakeExperiment("baseline", 0, {}));
@@ -42,10 +44,7 @@ it("answers where nobody may write into the results folder", async () => {
     throw Object.assign(new Error("EROFS"), { code: "EROFS", path });
   };
   const world = { ...whole, files: { ...whole.files, writeText: refuse } };
-  vi.mocked(DuckDBInstance.create).mockImplementation(async (path = ":memory:", options) => {
-    if (path !== ":memory:") throw new Error(`IO Error: Cannot open file "${path}": Read-only file system`);
-    return await create(path, options);
-  });
+  refuseFiles((path) => `IO Error: Cannot open file "${path}": Read-only file system`);
   const results = `${temporaryFolder()}/results`;
   await writeTrial(whole, results, fakeTrial(fakeExperiment("baseline", 0, {})), {
     observation: fakeObservation(2, 2),
