@@ -12,7 +12,7 @@ import { confoundsOf } from "./confounds.ts";
 import { conditional } from "./conditional.ts";
 import { effects } from "./effects.ts";
 import { guardrailStandings } from "./guardrails.ts";
-import { sensitivityChecked, withLostTrials } from "./lost-trials.ts";
+import { failedTrials, heldByFailures, sensitivityChecked, withLostTrials } from "./lost-trials.ts";
 import { judge, type Case, type Judged } from "./outcome.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
@@ -191,7 +191,8 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     control,
     fidelity: study.fidelity,
   };
-  const judged = withCommand(study, judge(one), effect === null ? 0 : Math.max(0, treatment.of - effect.blocks));
+  const standing = heldByFailures(judge(one), failedTrials(study, context.trials, experiment.id));
+  const judged = withCommand(study, standing, effect === null ? 0 : Math.max(0, treatment.of - effect.blocks));
   return {
     experiment: name,
     outcome: judged.outcome,

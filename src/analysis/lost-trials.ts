@@ -1,8 +1,10 @@
 import { countText } from "../math/figures.ts";
 import { attemptsKey, lastAttempts } from "../schema/trial-spec.ts";
-import type { Decision, Effect } from "../schema/effect.ts";
-import { isUsable, type Trial } from "../schema/trial.ts";
-import { isDefinite } from "./outcome.ts";
+import type { Decision, Effect, HoldReason } from "../schema/effect.ts";
+import { runWords } from "../schema/run-words.ts";
+import { shellLine } from "../schema/shell-line.ts";
+import { firstReason, isUsable, type Trial } from "../schema/trial.ts";
+import { isDefinite, type Judged } from "./outcome.ts";
 import { changeFigures } from "./sentence.ts";
 import type { ComparedStudy } from "./study.ts";
 
@@ -23,6 +25,33 @@ export function withLostTrials(study: ComparedStudy, trials: readonly Trial[]): 
   return trials.map((trial) =>
     lost.has(trial) ? { ...trial, verdict: { ...trial.verdict, status: "SCREENED" as const } } : trial,
   );
+}
+
+/** Performance trials of an experiment that FAILED and that no later attempt made good, with the command that tries them again. */
+export function failedTrials(study: ComparedStudy, trials: readonly Trial[], experimentId: string): HoldReason[] {
+  const own = trials.filter(({ spec }) => spec.purpose === "performance" && spec.experimentId === experimentId);
+  const usable = new Set(own.filter(isUsable).map(({ spec }) => attemptsKey(spec)));
+  const last = lastAttempts(own, ({ spec }) => spec);
+  const failed = last.filter(({ spec, verdict }) => verdict.status === "FAILED" && !usable.has(attemptsKey(spec)));
+  if (failed.length === 0) return [];
+  const why = [...new Set(failed.map(({ verdict }) => firstReason(verdict.reason)))].join("; ");
+  const again = shellLine([
+    ...(study.matrix === undefined ? [] : runWords({ ...study, matrix: study.matrix })),
+    "--retry",
+    "failed",
+  ]);
+  return [
+    {
+      kind: "failed trials",
+      text: `${failed.length} of ${countText(last.length, "trial")} FAILED (${why}): try again with ${again}`,
+    },
+  ];
+}
+
+/** What fails in some launches is neither shipped nor called harmless before they ran; what is worse beside its failures is REJECT all the same. */
+export function heldByFailures(judged: Judged, failed: readonly HoldReason[]): Judged {
+  if (failed.length === 0 || !isDefinite(judged) || judged.outcome === "REJECT") return judged;
+  return { outcome: "HOLD", reason: "", missing: [...failed] };
 }
 
 /** What a change is judged to be with the trials that checks excluded. */

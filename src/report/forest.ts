@@ -160,6 +160,7 @@ const holdWords: Record<HoldKind, string> = {
   "near limits": "not settled",
   accuracy: "accuracy missing",
   "lost trials": "lost trials decide",
+  "failed trials": "trials FAILED",
   command: "not settled",
 };
 

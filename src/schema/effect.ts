@@ -184,6 +184,7 @@ export type HoldKind =
   | "near limits"
   | "accuracy"
   | "lost trials"
+  | "failed trials"
   | "command";
 
 /** Why a change is on HOLD. */
@@ -239,7 +240,10 @@ export interface FactorialTerm {
   why: string | null;
 }
 
-/** True of a change whose figure something else may have caused: no answer and no finding names it as better or worse. */
+/** What makes a change's figure doubtful: something else may have caused it, or it is not that of every launch. */
+const doubts: ReadonlySet<HoldKind> = new Set(["confounded", "lost trials", "failed trials"]);
+
+/** True of a change whose figure is doubtful: no answer and no finding names it as better or worse. */
 export function isDoubtful({ missing }: Pick<Decision, "missing">): boolean {
-  return missing.some(({ kind }) => kind === "confounded" || kind === "lost trials");
+  return missing.some(({ kind }) => doubts.has(kind));
 }

@@ -51,6 +51,29 @@ describe("trials that checks excluded", () => {
   });
 });
 
+describe("trials that FAILED", () => {
+  const failed = (replicate: number, experiment = experiments[1]!): Trial =>
+    fakeTrial(experiment, { replicate, throughput: null, status: "FAILED" });
+
+  it("hold a change that would be shipped, until an attempt makes them good", () => {
+    const made = decided([108, 108.2, 107.9, 108.1], [], [failed(5), failed(6)]);
+    expect(made).toMatchObject({ outcome: "HOLD", missing: [{ kind: "failed trials" }] });
+    expect(made.missing[0]?.text).toMatch(/^2 of 6 trials FAILED \(.+\): try again with .*--retry failed$/);
+    const again = fakeTrial(experiments[1]!, { throughput: 108.1, replicate: 5, attempt: 2 });
+    expect(decided([108, 108.2, 107.9, 108.1], [], [failed(5), again]).outcome).toBe("SHIP");
+  });
+
+  it("hold a change that would have no effect, and excuse none that is worse", () => {
+    expect(decided([100, 100.3, 100.6, 100], [], []).outcome).toBe("NO EFFECT");
+    expect(decided([100, 100.3, 100.6, 100], [], [failed(5)]).outcome).toBe("HOLD");
+    expect(decided([88, 87.9, 88.2, 88.1], [], [failed(5)]).outcome).toBe("REJECT");
+  });
+
+  it("of the baseline hold nothing", () => {
+    expect(decided([108, 108.2, 107.9, 108.1], [], [failed(5, experiments[0])]).outcome).toBe("SHIP");
+  });
+});
+
 describe("a configuration that the engine refuses", () => {
   it("does not run, which no further block settles", () => {
     const failure = {
