@@ -127,6 +127,29 @@ export function blotOut(tree: Tree, texts: Texts): void {
   const { file, start, end } = tree.at;
   const text = texts.get(file);
   if (text === undefined) return;
-  const stars = text.slice(start, end).replaceAll(/[^\n]/g, "*");
-  texts.set(file, text.slice(0, start) + stars + text.slice(end));
+  texts.set(file, text.slice(0, start) + stars(text.slice(start, end)) + text.slice(end));
+}
+
+function stars(text: string): string {
+  return text.replaceAll(/[^\n]/g, "*");
+}
+
+/**
+ * A file that is no YAML, with stars in the place of what follows a name that is a secret's, up to the next name or the end of its
+ * line or map, and of each word that looks like one.
+ */
+export function blottedText(text: string): string {
+  const value = /(?!\{ *env:)(?:(?!,[ \t]*["']?[\w.-]+["']?[ \t]*:)[^\n}])*/y;
+  let blotted = "";
+  let done = 0;
+  for (const { index, 0: head, 1: name = "" } of text.matchAll(/(?<![\w.-])([\w.-]+)["']?[ \t]*:[ \t]+/g)) {
+    const start = index + head.length;
+    if (start < done || !isSecretName(name)) continue;
+    value.lastIndex = start;
+    const end = start + (value.exec(text)?.[0].trimEnd().length ?? 0);
+    blotted += text.slice(done, start) + stars(text.slice(start, end));
+    done = end;
+  }
+  const named = blotted + text.slice(done);
+  return named.replaceAll(/[^\s,"'{}[\]]+/g, (word) => (holdsSecret(word) ? stars(word) : word));
 }

@@ -2,9 +2,11 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } fr
 import type { Alias, Document, Node, YAMLMap } from "yaml";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { nameInScope } from "../../schema/knob.ts";
+import { onceEach } from "../../schema/once-each.ts";
 import { foreignFile } from "../../schema/not-text.ts";
 import { diagnosticAt, type Texts } from "./places.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
+import { blottedText } from "./written-secrets.ts";
 import { yamlFault } from "./yaml-faults.ts";
 
 /** So many values may come out of aliases in one file: far above any real matrix, far below a bomb. */
@@ -14,6 +16,8 @@ interface Reading {
   document: Document;
   locationOf(range: readonly number[] | null | undefined): Location;
   report(location: Location, code: string, message: string, hint: string): void;
+  /** What the file writes, without secrets. */
+  sourceOf(node: unknown): string;
   aliasedValues: number;
   open: Set<Node>;
 }
@@ -34,7 +38,7 @@ export function parseYaml(
   texts.set(file, text);
   const key = `${file}\0${text}`;
   const known = kept.get(key);
-  const read = known === undefined ? readYaml(file, text, texts) : { tree: known, diagnostics: [] };
+  const read = known === undefined ? readYaml(file, text) : { tree: known, diagnostics: [] };
   if (read.tree === null || read.diagnostics.length > 0) return read;
   kept.delete(key);
   kept.set(key, read.tree);
@@ -43,7 +47,7 @@ export function parseYaml(
   return read;
 }
 
-function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof parseYaml> {
+function readYaml(file: string, text: string): ReturnType<typeof parseYaml> {
   const diagnostics: Diagnostic[] = [];
   const lines = new LineCounter();
   // `merge: false` keeps YAML 1.1's `<<` out of it: fragments are pulled in by `use:`.
@@ -61,8 +65,12 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
     const { line, col } = lines.linePos(start);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), start, end };
   };
+  // No secret was taken out yet.
+  const shown = onceEach(blottedText);
   const report = (location: Location, code: string, message: string, hint: string) =>
-    diagnostics.push(diagnosticAt(location, texts, { code, severity: "error", message, hint }));
+    diagnostics.push(
+      diagnosticAt(location, new Map([[file, shown(text)]]), { code, severity: "error", message, hint }),
+    );
 
   const foreign = text.search(/[\0\uFFFD]/);
   if (foreign >= 0) {
@@ -73,7 +81,7 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
   }
   let fatal = false;
   for (const problem of [...document.errors, ...document.warnings]) {
-    const fault = yamlFault(problem, text.slice(problem.pos[0]));
+    const fault = yamlFault(problem, shown(text).slice(problem.pos[0]));
     const duplicate = problem.code === "DUPLICATE_KEY" ? keyAt(text, problem.pos[0]) : null;
     const message = duplicate === null ? fault.message : `\`${duplicate}\` is written twice in one map`;
     const end = problem.pos[0] + (duplicate?.length ?? 0);
@@ -103,7 +111,11 @@ function readYaml(file: string, text: string, texts: Texts): ReturnType<typeof p
     );
     return { tree: null, diagnostics };
   }
-  const reading = { document, locationOf, report, aliasedValues: 0, open: new Set<Node>() };
+  const sourceOf = (node: unknown): string => {
+    const [start = 0, end = start] = (node as Node).range ?? [];
+    return shown(text).slice(start, end);
+  };
+  const reading = { document, locationOf, report, sourceOf, aliasedValues: 0, open: new Set<Node>() };
   const tree = mapTree(top, reading, false);
   // What should stand there is missing, and the rest would only speak of that.
   const broken = diagnostics.some(({ code }) => incomplete.has(code));
@@ -157,7 +169,7 @@ function mapTree(node: YAMLMap, reading: Reading, aliased: boolean): MapTree {
 function reportNoColon({ items }: YAMLMap, index: number, at: Location, reading: Reading): void {
   const before = items[index - 1];
   if (before?.value === null) return;
-  const key = String(items[index]!.key);
+  const key = reading.sourceOf(items[index]!.key);
   const [, name, value] = /^([A-Za-z_][\w.-]*)\s*[=:]\s*(\S.*)$/.exec(key) ?? [];
   const message = `\`${key}\` is a key without a value`;
   if (name !== undefined)
@@ -165,7 +177,9 @@ function reportNoColon({ items }: YAMLMap, index: number, at: Location, reading:
   if (!isScalar(before?.value)) return reading.report(at, "no-colon", message, `write \`${key}: …\``);
   const others = items.slice(index);
   const end = others.findIndex((pair) => pair.value !== null);
-  const parts = [before.value, ...others.slice(0, end < 0 ? undefined : end).map((pair) => pair.key)].map(String);
+  const parts = [before.value, ...others.slice(0, end < 0 ? undefined : end).map((pair) => pair.key)].map((part) =>
+    reading.sourceOf(part),
+  );
   const decimal =
     parts.length === 2 && parts.every((part) => /^\d+$/.test(part))
       ? `, a decimal with a point, \`${parts.join(".")}\``

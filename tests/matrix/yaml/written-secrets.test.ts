@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { blottedText } from "../../../src/matrix/yaml/written-secrets.ts";
 import { diagnose, load, markedIn, matrix } from "../study-fixture.ts";
 
 const secret = "geheim-0123456789";
@@ -73,4 +74,26 @@ it("is in the study as the name of its variable", () => {
   const parts = { baseline: "{ knobs: { env.HF_TOKEN: { env: MY_TOKEN } } }" };
   const { study } = load({ "matrices/a.yaml": matrix(parts) });
   expect(study?.baseline.knobs).toEqual({ "env.HF_TOKEN": { env: "MY_TOKEN" } });
+});
+
+describe("a file that is no YAML", () => {
+  const token = `hf_${"a1B2".repeat(9)}`;
+
+  it.each([
+    ["a value by its name", "{ env.DB_PASSWORD: hunter2 hunter2, max_num_seqs: 1,2 }", "hunter2"],
+    ["one with a comma in it", "{ env.DB_PASSWORD: hunter2,hunter2 }", "hunter2"],
+    ["one whose quote is open", '{ env.DB_PASSWORD: "hunter2 }', "hunter2"],
+    ["a value by its looks", `{ env.X: ${token}, max_num_seqs: 1,2 }`, token],
+    ["what a hint would repeat", `{ env.X: a: ${token} }`, token],
+  ])("shows no secret: %s", (_, knobs, hidden) => {
+    const all = diagnose({ "matrices/a.yaml": matrix({ baseline: `{ knobs: ${knobs} }` }) });
+    expect(all).toHaveLength(1);
+    expect(all[0]?.severity).toBe("error");
+    expect(JSON.stringify(all)).not.toContain(hidden);
+  });
+
+  it("keeps every place, and what is no secret", () => {
+    const text = "a: 1\nenv.TOKEN: { env: MINE }\nmax_tokens: 7, b: {API_KEY: abc def, c: d }\n";
+    expect(blottedText(text)).toBe(text.replace("abc def", "*******"));
+  });
 });
