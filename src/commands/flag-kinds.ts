@@ -88,6 +88,11 @@ export function jsonObject(value: string): { [member: string]: Json } {
   return found;
 }
 
+export function nameAndValue(value: string): string {
+  if (!/^[^=]*\S[^=]*=/.test(value)) throw new Error(`${value} is no NAME=VALUE; for instance gpu=H100`);
+  return value;
+}
+
 export function percentile(value: string): number {
   const found = decimal(value);
   if (found === 0 || found >= 100) throw new Error(`${value} is no percentile: above 0 and below 100`);

@@ -84,6 +84,22 @@ it("writes vLLM's file, with the percentiles and at the place that were asked fo
   expect(saved["p50_ttft_ms"]).toBe(saved["median_ttft_ms"]);
 });
 
+it("adds a line to a file of vLLM's, which ends without one, and asks for no --save-result, as vLLM does", async () => {
+  const file = join(place.folder, "runs.json");
+  writeFileSync(file, '{"of":"vLLM"}');
+  const args = ["bench", address, "--requests", "4", "--concurrency", "2", "--output-tokens", "4", "--append-result"];
+  const named = ["--result-dir", "elsewhere", "--result-filename", file];
+  const { code, stderr } = await runCli([...args, ...named, "--metadata", "gpu=H100"], place.folder);
+  expect(measuredCodes, stderr).toContain(code);
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { of: "vLLM" },
+    { gpu: "H100", completed: 4 },
+  ]);
+  const refused = await runCli([...args, "--metadata", "H100"], place.folder);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--metadata: H100 is no NAME=VALUE") });
+});
+
 it("asks conversations by flags, on the chat route", async () => {
   const flags = ["--requests", "6", "--concurrency", "2", "--turns", "3", "--think", "0.01", "--input-tokens", "8"];
   const { code, stdout, stderr } = await runCli(

@@ -13,6 +13,7 @@ import {
   positive,
   rateOrInf,
   jsonObject,
+  nameAndValue,
   percentile,
   integer,
 } from "../flag-kinds.ts";
@@ -103,9 +104,14 @@ export const benchFlags = {
   saveResult: flag("write the result as a JSON file as well, in the names of `vllm bench serve --save-result`"),
   resultDir: text("DIR", "the folder of that file", "the working folder"),
   resultFilename: text("NAME", "its name", "LABEL-RATEqps-MODEL-DATE.json, as vLLM calls it"),
-  appendResult: flag("add the result to that file as a further line, as vLLM does"),
+  appendResult: flag("write that file too, and keep what it holds: the result is a further line, as vLLM has it"),
   label: text("NAME", "the label in that file and in its name", "openai or openai-chat"),
-  metadata: { ...text("NAME=VALUE", "a member of that file"), variadic: true },
+  metadata: {
+    ...parsed(nameAndValue, "NAME=VALUE"),
+    ...said("a member of that file"),
+    variadic: true,
+    optional: true,
+  },
   metricPercentiles: {
     ...parsed(percentile, "P"),
     ...said("percentiles of latencies in that file, with commas between", "99"),

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { vllmBenchFileName, vllmBenchResult, type VllmBenchRun } from "../../exporters/index.ts";
 import type { Observation } from "../../schema/observation.ts";
 import type { Trial } from "../../schema/trial.ts";
@@ -12,7 +12,7 @@ export interface ResultFile {
   appends: boolean;
 }
 
-/** What `--save-result` writes; null where it was not asked for, or nothing was sent. The path is relative to the working folder. */
+/** What `--save-result` or `--append-result` writes; null where it was not asked for, or nothing was sent. The path is relative to the working folder. */
 export function resultFile(
   {
     saveResult,
@@ -27,7 +27,7 @@ export function resultFile(
   trial: Trial,
   observation: Observation | null,
 ): ResultFile | null {
-  if (!saveResult || observation === null) return null;
+  if ((!saveResult && !appendResult) || observation === null) return null;
   const { arrivals, rate } = load;
   const run: VllmBenchRun = {
     date: trial.startedAt.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-"),
@@ -42,7 +42,8 @@ export function resultFile(
     label: label ?? null,
     metadata: Object.fromEntries(metadata.map(memberOf)),
   };
-  const path = join(resultDir, resultFilename ?? vllmBenchFileName(run));
+  const name = resultFilename ?? vllmBenchFileName(run);
+  const path = isAbsolute(name) ? name : join(resultDir, name);
   return {
     path,
     text: `${JSON.stringify(vllmBenchResult(run, observation, trial.measurements))}\n`,
