@@ -59,8 +59,9 @@ export function settingsOf(study: Study): Setting[] {
     for (const [knob, value] of settings) {
       const here = pointer + pointerOf(knob);
       // A list stands for each of its values, unless the setting has that very list somewhere.
-      const isValue = list.some((one) => one.knob === knob && one.values.some((other) => sameJson(other.value, value)));
-      const values = Array.isArray(value) && !isValue ? value : [value];
+      const isValue = (): boolean =>
+        list.some((one) => one.knob === knob && one.values.some((other) => sameJson(other.value, value)));
+      const values = Array.isArray(value) && !isValue() ? value : [value];
       list.push({
         knob,
         pointer: here,
