@@ -6,6 +6,7 @@ import {
 } from "@stricli/core";
 import { exitCodes } from "../schema/exit-code.ts";
 import { fileFault } from "../world/file-fault.ts";
+import { flagName } from "./listing.ts";
 
 /** What the command line says of its own misuse: what is wrong, which choices there are, and what next. `command`: the first word that was given. */
 export function textFor(command: string | undefined): ApplicationText {
@@ -46,7 +47,7 @@ function misuse(error: ArgumentScannerError): string {
     EnumValidationError: ({ externalFlagName, input, values }) =>
       `--${externalFlagName} takes ${oneOf(values)}, not \`${input}\``,
     FlagNotFoundError: ({ input, corrections }) =>
-      `there is no flag --${input}${corrections.length === 0 ? "" : `; did you mean ${oneOf(corrections.map((name) => `--${name}`))}?`}`,
+      `there is no flag --${input}${corrections.length === 0 ? "" : `; did you mean ${oneOf(corrections.map(flagName))}?`}`,
     InvalidNegatedFlagSyntaxError: ({ externalFlagName, valueText }) =>
       `--${externalFlagName} takes no value, but was given \`${valueText}\``,
     UnexpectedFlagError: ({ externalFlagName, previousInput, input }) =>

@@ -34,6 +34,7 @@ describe("a misuse is answered with what is wrong, the choices, and what next", 
     [["plan", "a", "--seed", "--json"], "--seed needs a value, and --json follows at once"],
     [["plan", "a", "--seed", "1", "--seed", "2"], "--seed is given twice: `1` and `2`"],
     [["plan", "a", "--fidlity", "smoke"], "there is no flag --fidlity; did you mean --fidelity?"],
+    [["run", "a", "--max-hour", "2"], "there is no flag --max-hour; did you mean --max-hours?"],
     [["index", "--no-such-flag"], "there is no flag --no-such-flag\n"],
     [["plan", "a", "-z"], "there is no flag -z"],
   ])("%j", async (args, message) => {
