@@ -120,7 +120,7 @@ describe("a prefix and hooks", () => {
     const [before, command = "", after] = stdout.trimEnd().split("\n");
     expect(before).toBe(`${node} -e 'console.log('\\''made ready'\\'')' &&`);
     // What the launcher of a checkout starts can be pasted anywhere.
-    expect(command).toMatch(new RegExp(` ${node} \\./wrapper\\.mjs \\S+/node \\S+/main\\.ts simulated-engine `));
+    expect(command).toMatch(new RegExp(` ${node} \\./wrapper\\.mjs \\S+/node \\S+/main\\.[jt]s simulated-engine `));
     expect(after).toMatch(/^# after each trial: /);
   });
 
