@@ -126,7 +126,7 @@ export function isRefusedByServer({ study, catalogue }: LintContext, knob: strin
   return (adviceOnSetting(knob, (setting) => catalogue.find(setting) !== null)?.message ?? null) === null;
 }
 
-/** An option by its name alone: vLLM takes `--max_num_seqs` as well, and a member of a map, `--compilation-config.mode=3`. */
+/** An option by its name alone, however it is spelled: vLLM takes `--max_num_seqs` as well. */
 function plainOption(option: string): string {
-  return plainWord(option.replace(/[.=].*$/, ""));
+  return plainWord(option.replace(/=.*$/, ""));
 }
