@@ -51,7 +51,11 @@ function inPercent<Scores extends object>(scores: Scores): { [type: string]: { [
 
 function parsePairs(file: string, text: string): Result<Pair[]> {
   const pairs: Pair[] = [];
-  for (const [place, line] of text.split("\n").entries()) {
+  // The mark with which editors of Windows begin a file belongs to no line.
+  for (const [place, line] of text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .entries()) {
     if (line.trim() === "") continue;
     const record = parseMap(line);
     if (typeof record?.["prediction"] !== "string" || typeof record["reference"] !== "string") {

@@ -13,6 +13,7 @@ const lines = (records: unknown[]): string => records.map((record) => `${JSON.st
 const place = makeStudyFolder({
   "pairs.jsonl": lines(pairs),
   "blank-lines.jsonl": `\n${lines(pairs)}\n\n`,
+  "windows.jsonl": `\uFEFF${lines(pairs).replaceAll("\n", "\r\n")}`,
   "broken.jsonl": `${lines(pairs.slice(0, 1))}{"prediction": "no reference"}\n`,
   "not-json.jsonl": "prediction, reference\n",
   "empty.jsonl": "",
@@ -43,7 +44,8 @@ describe("ceteris score", () => {
     for (const type of rougeNames) expect(mean[type]).toBe(expected.mean[type]);
     expect(Object.keys(mean)).toEqual(["rouge1", "rouge2", "rougeL", "rougeLsum"]);
     expect(each[0]?.["rouge1"]?.fmeasure).toBeGreaterThan(50);
-    expect(await scored("blank-lines.jsonl")).toEqual({ ...(await scored("pairs.jsonl")) });
+    for (const same of ["blank-lines.jsonl", "windows.jsonl"])
+      expect(await scored(same)).toEqual(await scored("pairs.jsonl"));
   });
 
   it("splits into sentences first with --split, which moves rougeLsum and nothing else", async () => {
