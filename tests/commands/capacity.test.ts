@@ -87,5 +87,8 @@ describe("ceteris capacity", () => {
     const wrong = await answer({ slo: ["itl_ms=3"] });
     expect([wrong.code, wrong.out]).toEqual([2, ""]);
     expect(wrong.err).toContain("the limits are ttft_ms, tpot_ms, e2e_ms");
+    const twice = await answer({ slo: ["ttft_ms=300", "ttft-ms=1"] });
+    expect([twice.code, twice.out]).toEqual([2, ""]);
+    expect(twice.err).toContain("--slo gives ttft_ms twice: 300 and 1 ms");
   });
 });
