@@ -229,7 +229,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
           onResponseEnd: () => end(null),
           onResponseError(_, error) {
             // The server had ended the waiting connection: the same rule as on the other transport.
-            if (waited && !begun && !isDone && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
+            if (waited && !begun && !isDone && !closing && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
             // In its own turn: undici is still about what the connection's end means for it, and the next request may take this line.
             else setImmediate(end, connectionFailure(error), now());
           },
@@ -265,11 +265,11 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
 
     async close() {
       closing = true;
+      // Before undici, which ends a connection with an error of its own: a stream that was just cut off has no listener for it.
       const gone = [...sockets].map((socket) => new Promise<void>((done) => void socket.once("close", () => done())));
-      await Promise.all([...clients].map((client) => client.destroy()));
-      // Those that were made ahead and never used are not undici's yet.
       for (const socket of sockets) socket.destroy();
       await Promise.all(gone);
+      await Promise.all([...clients].map((client) => client.destroy()));
     },
   };
 };
