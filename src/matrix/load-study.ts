@@ -71,6 +71,7 @@ function gatherStudy(path: string, file: string, request: StudyRequest, gatherin
   const merged = mergedMatrix(written, path, gathering);
   const shaped = shapeCheck(request.designs)(merged.tree, gathering.texts);
   gathering.diagnostics.push(...shaped.diagnostics);
+  shaped.places.leftOut = new Set([...shaped.places.leftOut, ...merged.incomplete]);
   const matrix = shaped.value as Partial<MatrixFile>;
 
   const sut = written.entries.get("sut")?.tree;
@@ -155,6 +156,12 @@ interface MergedMatrix {
   computed: Map<string, ComputedMember[]>;
 }
 
+/** A workload whose fragment could not be had, without what only its scenario decides: the fragment may well have said it. */
+function withoutLoad(workload: Tree): Tree {
+  if (workload.kind !== "map" || workload.entries.has("scenario")) return workload;
+  return withEntry(withEntry(workload, "load", null), "arrivals", null);
+}
+
 /** The places of a matrix that may use fragments, with them merged in. */
 function mergedMatrix(written: MapTree, path: string, gathering: Gathering): MergedMatrix {
   const fragments = new Map<string, string>();
@@ -168,7 +175,8 @@ function mergedMatrix(written: MapTree, path: string, gathering: Gathering): Mer
     return merged.tree;
   };
   const workloadAt = (pointer: string, tree: Tree): Tree => {
-    const taken = takeComputed(mergedAt(pointer, tree));
+    const whole = mergedAt(pointer, tree);
+    const taken = takeComputed(incomplete.has(pointer) ? withoutLoad(whole) : whole);
     if (taken.computed.length > 0) computed.set(pointer, taken.computed);
     return taken.tree;
   };

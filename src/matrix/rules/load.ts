@@ -140,9 +140,10 @@ export const loadRules: RuleTable = {
       const points = pointsOf(expansion);
       const axesSaid = new Set<string>();
       const deafTo = (knob: string, pointer: string): Workload[] =>
-        workloadsUnder(study.workloads, pointer).flatMap(
-          ({ name }) => deafUnder(expansion, name, `load.${knob}`) ?? [],
-        );
+        workloadsUnder(study.workloads, pointer).flatMap((workload) => {
+          const isWhole = !isLeftOut(study.locations, pointerOf("workloads", study.workloads.indexOf(workload)));
+          return (isWhole ? deafUnder(expansion, workload.name, `load.${knob}`) : null) ?? [];
+        });
       return settings
         .filter(({ where }) => where !== "exclude")
         .flatMap(({ knob, pointer, where }) => {

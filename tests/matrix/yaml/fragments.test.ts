@@ -105,6 +105,22 @@ describe("use:", () => {
 
 describe("fragments that cannot be had", () => {
   it.each([
+    ["a load that its scenario would read", "[{ use: gone.yaml, load: { concurrency: 4 } }]", ""],
+    ["a swept load", "[{ use: gone.yaml }]", "sweep: { load.rate: [1, 2] }\n"],
+    ["arrivals", "[{ use: gone.yaml, arrivals: { kind: constant } }]", ""],
+  ])("leave nothing to say of %s", (_, workloads, more) => {
+    expect(brief(diagnose({ "matrices/a.yaml": matrix({ workloads, more }) }))).toEqual([
+      "missing-fragment@matrices/a.yaml:6:20",
+    ]);
+  });
+
+  it("hide no load that a scenario written beside them does not read", () => {
+    const workloads = "[{ use: gone.yaml, scenario: closed, load: { rate: 4 } }]";
+    const all = brief(diagnose({ "matrices/a.yaml": matrix({ workloads }) })).map((one) => one.split("@")[0]);
+    expect(all).toEqual(["missing-fragment", "does-nothing"]);
+  });
+
+  it.each([
     ["gone.yaml", "missing-fragment", "looked in matrices"],
     ["w.yml", "missing-fragment", "did you mean `w.yaml`?"],
     ["W", "missing-fragment", "did you mean `w.yaml`?"],
