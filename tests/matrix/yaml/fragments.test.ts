@@ -108,15 +108,15 @@ describe("fragments that cannot be had", () => {
     ["a load that its scenario would read", "[{ use: gone.yaml, load: { concurrency: 4 } }]", ""],
     ["a swept load", "[{ use: gone.yaml }]", "sweep: { load.rate: [1, 2] }\n"],
     ["arrivals", "[{ use: gone.yaml, arrivals: { kind: constant } }]", ""],
-  ])("leave nothing to say of %s", (_, workloads, more) => {
-    expect(brief(diagnose({ "matrices/a.yaml": matrix({ workloads, more }) }))).toEqual([
+  ])("leave nothing to say of %s", (_, parts, more) => {
+    expect(brief(diagnose({ "matrices/a.yaml": matrix({ workloads: parts, more }) }))).toEqual([
       "missing-fragment@matrices/a.yaml:6:20",
     ]);
   });
 
   it("hide no load that a scenario written beside them does not read", () => {
-    const workloads = "[{ use: gone.yaml, scenario: closed, load: { rate: 4 } }]";
-    const all = brief(diagnose({ "matrices/a.yaml": matrix({ workloads }) })).map((one) => one.split("@")[0]);
+    const parts = { workloads: "[{ use: gone.yaml, scenario: closed, load: { rate: 4 } }]" };
+    const all = brief(diagnose({ "matrices/a.yaml": matrix(parts) })).map((one) => one.split("@")[0]);
     expect(all).toEqual(["missing-fragment", "does-nothing"]);
   });
 
