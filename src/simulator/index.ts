@@ -218,13 +218,12 @@ async function canListen(port: number, host: string): Promise<string | null> {
 }
 
 function socketFailure(code: string, host: string): StartupFailure {
-  return { where: "socket", error: [socketErrors[code] ?? `OSError: cannot listen on ${host}: ${code}`] };
+  const known: { readonly [code: string]: string } = {
+    EADDRINUSE: "OSError: [Errno 98] Address already in use",
+    ERR_SOCKET_BAD_PORT: "OverflowError: bind(): port must be 0-65535.",
+  };
+  return { where: "socket", error: [known[code] ?? `OSError: cannot listen on ${host}: ${code}`] };
 }
-
-const socketErrors: { readonly [code: string]: string } = {
-  EADDRINUSE: "OSError: [Errno 98] Address already in use",
-  ERR_SOCKET_BAD_PORT: "OverflowError: bind(): port must be 0-65535.",
-};
 
 /** Ends early where the signal comes. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
