@@ -1,7 +1,7 @@
 /**
  * How Node is started for a load, by `bin/ceteris.sh` as well. What it needs of Node that Node calls experimental is pinned
  * with it. Little of a load lives long, so that a small young generation is enough, and V8 gets one helper thread, which
- * compiles and collects garbage on one other core at most: 165 MB at 512 streams became 120, at the same CPU.
+ * compiles and collects garbage on one other core at most: a load of 512 streams takes a fifth less memory, at the same CPU.
  */
 export const nodeFlags = [
   "--disable-warning=ExperimentalWarning",
