@@ -30,10 +30,10 @@ export function addedBlocksSection(studies: number): Section {
     }
     return [changes, from, percentOf(first / studies), percentOf(any / studies), (looks / studies).toFixed(1)];
   });
-  const text = `Nothing in p, interval and decision knows how often a study was looked at. Each line is 2,000 studies without any effect, at a
-noise of 2 %: the share in which a change is SHIP or REJECT after the first blocks, and at any look where each HOLD adds the
-blocks that its command says, until no change waits for blocks (at most ${mostBlocks}). Who wants the first rate sets \`repeats\` before the
-first trial, by what \`plan\` says, or measures a finding once more in a study of its own.
+  const text = `p, intervals and decisions are not corrected for repeated looks (optional stopping). Each line is 2,000 studies without any effect, at a
+noise of 2 %: the share in which a change is SHIP or REJECT after the first blocks, and at any look, where each HOLD adds the
+blocks that its command says, until no change waits for blocks (at most ${mostBlocks}). To keep the first rate, set \`repeats\` before the
+first trial, as \`plan\` advises, or measure a finding again in a study of its own.
 
 ${formatRows(["Changes", "First blocks", "False after the first blocks", "False at any look", "Looks"], rows, "markdown")}`;
   return { text, misses: [] };

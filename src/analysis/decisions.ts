@@ -191,7 +191,10 @@ function decide(context: Context, experiment: ComparedExperiment): Decision {
     control,
     fidelity: study.fidelity,
   };
-  const standing = heldByFailures(judge(one), failedTrials(study, context.trials, experiment.id));
+  const standing = heldByFailures(
+    judge(one),
+    failedTrials(study, trialsOf(context.trials, experiment.id), treatment.of),
+  );
   const judged = withCommand(study, standing, effect === null ? 0 : Math.max(0, treatment.of - effect.blocks));
   return {
     experiment: name,

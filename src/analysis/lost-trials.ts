@@ -10,29 +10,25 @@ import type { ComparedStudy } from "./study.ts";
 
 /** The study's trials, where the last attempt at a trial counts as measured if it is INVALID and no attempt was usable; null where none is. */
 export function withLostTrials(study: ComparedStudy, trials: readonly Trial[]): Trial[] | null {
-  const usable = new Set(trials.filter(isUsable).map(({ spec }) => attemptsKey(spec)));
-  const lost = new Set(
-    lastAttempts(trials, ({ spec }) => spec).filter(
-      ({ spec, verdict, measurements }) =>
-        spec.purpose === "performance" &&
-        spec.fidelity === study.fidelity &&
-        verdict.status === "INVALID" &&
-        measurements.length > 0 &&
-        !usable.has(attemptsKey(spec)),
-    ),
-  );
+  const lost = new Set(unusable(study, trials, "INVALID").filter(({ measurements }) => measurements.length > 0));
   if (lost.size === 0) return null;
   return trials.map((trial) =>
     lost.has(trial) ? { ...trial, verdict: { ...trial.verdict, status: "SCREENED" as const } } : trial,
   );
 }
 
-/** Performance trials of an experiment that FAILED and that no later attempt made good, with the command that tries them again. */
-export function failedTrials(study: ComparedStudy, trials: readonly Trial[], experimentId: string): HoldReason[] {
-  const own = trials.filter(({ spec }) => spec.purpose === "performance" && spec.experimentId === experimentId);
+/** The last attempts of performance trials of the study's fidelity that ended so, where no attempt was usable. */
+function unusable(study: ComparedStudy, trials: readonly Trial[], status: "INVALID" | "FAILED"): Trial[] {
+  const own = trials.filter(({ spec }) => spec.purpose === "performance" && spec.fidelity === study.fidelity);
   const usable = new Set(own.filter(isUsable).map(({ spec }) => attemptsKey(spec)));
-  const last = lastAttempts(own, ({ spec }) => spec);
-  const failed = last.filter(({ spec, verdict }) => verdict.status === "FAILED" && !usable.has(attemptsKey(spec)));
+  return lastAttempts(own, ({ spec }) => spec).filter(
+    ({ spec, verdict }) => verdict.status === status && !usable.has(attemptsKey(spec)),
+  );
+}
+
+/** Why a change is on HOLD whose trials FAILED with no usable attempt, and the command that tries them again. `of`: trials that it has. */
+export function failedTrials(study: ComparedStudy, own: readonly Trial[], of: number): HoldReason[] {
+  const failed = unusable(study, own, "FAILED");
   if (failed.length === 0) return [];
   const why = [...new Set(failed.map(({ verdict }) => firstReason(verdict.reason)))].join("; ");
   const again = shellLine([
@@ -43,12 +39,12 @@ export function failedTrials(study: ComparedStudy, trials: readonly Trial[], exp
   return [
     {
       kind: "failed trials",
-      text: `${failed.length} of ${countText(last.length, "trial")} FAILED (${why}): try again with ${again}`,
+      text: `${failed.length} of ${countText(of, "trial")} FAILED (${why}): try again with ${again}`,
     },
   ];
 }
 
-/** What fails in some launches is neither shipped nor called harmless before they ran; what is worse beside its failures is REJECT all the same. */
+/** A change that fails in some launches is neither shipped nor called harmless until they succeed; one that is worse besides stays REJECT. */
 export function heldByFailures(judged: Judged, failed: readonly HoldReason[]): Judged {
   if (failed.length === 0 || !isDefinite(judged) || judged.outcome === "REJECT") return judged;
   return { outcome: "HOLD", reason: "", missing: [...failed] };

@@ -70,18 +70,17 @@ async function main(): Promise<void> {
     streams.exitCode = exitCodeOf(error);
   }
   if (broken) return;
-  const code = Number(streams.exitCode ?? exitCodes.done);
-  process.exitCode =
-    code > 0
-      ? code
-      : misuses.has(code) || isCut
-        ? exitCodes.misconfigured
-        : code < 0
-          ? exitCodes.internalError
-          : exitCodes.done;
+  process.exitCode = answered(Number(streams.exitCode ?? exitCodes.done), isCut);
   // The engine has ended; what still goes on is reading that nothing awaits.
   if (interrupted.signal.aborted) process.exit();
   setTimeout(() => process.exit(), lingersMs).unref();
+}
+
+/** The exit code of a command's answer; negative ones are stricli's own. A result that could not be written whole is none. */
+function answered(code: number, isCut: boolean): number {
+  if (code > 0) return code;
+  if (isCut || misuses.has(code)) return exitCodes.misconfigured;
+  return code < 0 ? exitCodes.internalError : exitCodes.done;
 }
 
 /** What still goes on when a command has answered, after a failure that cut it off, ends with the process. */

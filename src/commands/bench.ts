@@ -74,8 +74,8 @@ export async function benchCommand(world: World, options: BenchOptions, signal: 
 
 async function save(world: World, { path, text, appends }: ResultFile): Promise<Result<string>> {
   const place = resolve(world.machine.workingFolder, path);
-  const before = appends ? await world.files.readText(place) : null;
-  // A file that vLLM wrote has no end of a line.
-  const lines = before === null || before === "" || before.endsWith("\n") ? (before ?? "") : `${before}\n`;
-  return writeForUser(world, place, `${lines}${text}`);
+  const before = appends ? ((await world.files.readText(place)) ?? "") : "";
+  // vLLM ends its file without a line feed.
+  const gap = before === "" || before.endsWith("\n") ? "" : "\n";
+  return writeForUser(world, place, `${before}${gap}${text}`);
 }

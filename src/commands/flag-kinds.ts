@@ -49,13 +49,13 @@ export function flag(meaning: string) {
 }
 
 export function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new Error(`${value} is no whole number of 0 or more in plain digits`);
+  if (!/^\d+$/.test(value)) throw new Error(`${value} is not a whole number of 0 or more, written in digits`);
   return Number(value);
 }
 
 export function decimal(value: string): number {
   if (!/^\d+(\.\d+)?$/.test(value))
-    throw new Error(`${value} is no number of 0 or more in plain digits, such as 12 or 0.5`);
+    throw new Error(`${value} is not a number of 0 or more, written in digits, such as 12 or 0.5`);
   return Number(value);
 }
 
@@ -89,7 +89,7 @@ export function jsonObject(value: string): { [member: string]: Json } {
 }
 
 export function nameAndValue(value: string): string {
-  if (!/^[^=]*\S[^=]*=/.test(value)) throw new Error(`${value} is no NAME=VALUE; for instance gpu=H100`);
+  if (!/^[^=]*\S[^=]*=/.test(value)) throw new Error(`${value} is not NAME=VALUE, such as gpu=H100`);
   return value;
 }
 

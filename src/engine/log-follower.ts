@@ -2,7 +2,7 @@ import type { Files } from "../world/world.ts";
 
 /** The log of an engine, as far as it has been read. */
 export interface LogFollower {
-  /** Reads what was written since the last call and passes on each complete line; returns the bytes: a progress bar has no line for long. */
+  /** Reads what was written since the last call and passes on each complete line; returns how many bytes: a progress bar ends no line for a long time. */
   read(onLine?: (line: string) => void): Promise<number>;
   /**
    * What was read, with the line that is being written. Of a log that is too large for memory it has the beginning and the

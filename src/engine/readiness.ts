@@ -40,14 +40,14 @@ export async function waitUntilReady(
   const clock = phaseClock(engine.phases);
   const fatal = engine.readiness.fatal === undefined ? null : new RegExp(engine.readiness.fatal);
   let hasFailed = false;
-  let lastWordS = 0;
+  let lastGrowthS = 0;
   const readLog = async (seenAtS?: number) => {
     const nowS = seenAtS ?? elapsedS();
     const grown = await log.read((line) => {
       hasFailed ||= fatal?.test(line) ?? false;
       for (const { id, atS } of clock.line(line, nowS)) start.onPhase?.(id, atS);
     });
-    if (grown > 0) lastWordS = nowS;
+    if (grown > 0) lastGrowthS = nowS;
   };
   while (true) {
     // Asked before the log is read: a process that ended has written all that it had to say.
@@ -65,7 +65,7 @@ export async function waitUntilReady(
       }
       continue; // another server answers on the port of an engine that has ended
     }
-    const silentS = elapsedS() - lastWordS;
+    const silentS = elapsedS() - lastGrowthS;
     if (silentS >= engine.readiness.stalledAfterS) return { state: "stalled", phases: clock.phases(), silentS };
     if (elapsedS() >= engine.readiness.readyWithinS) return { state: "late", phases: clock.phases() };
     await start.onPoll?.();

@@ -97,7 +97,7 @@ it("adds a line to a file of vLLM's, which ends without one, and asks for no --s
     { gpu: "H100", completed: 4 },
   ]);
   const refused = await runCli([...args, "--metadata", "H100"], place.folder);
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--metadata: H100 is no NAME=VALUE") });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--metadata: H100 is not NAME=VALUE") });
 });
 
 it("asks conversations by flags, on the chat route", async () => {

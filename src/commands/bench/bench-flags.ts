@@ -104,7 +104,7 @@ export const benchFlags = {
   saveResult: flag("write the result as a JSON file as well, in the names of `vllm bench serve --save-result`"),
   resultDir: text("DIR", "the folder of that file", "the working folder"),
   resultFilename: text("NAME", "its name", "LABEL-RATEqps-MODEL-DATE.json, as vLLM calls it"),
-  appendResult: flag("write that file too, and keep what it holds: the result is a further line, as vLLM has it"),
+  appendResult: flag("append the result to that file as a line of its own, as vLLM does; implies --save-result"),
   label: text("NAME", "the label in that file and in its name", "openai or openai-chat"),
   metadata: {
     ...parsed(nameAndValue, "NAME=VALUE"),

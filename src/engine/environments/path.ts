@@ -27,7 +27,7 @@ export const path: EnvironmentKind<"path"> = async (world, { executable }, engin
   return succeed({ executable: [program], packages, folder: packages === null ? null : folder });
 };
 
-/** In words: where it was looked for. */
+/** The message that a program was not found, with the place where it was looked for. */
 export function noProgram({ name, folder }: Pick<Engine, "name" | "folder">, executable: string): string {
   return executable.includes("/")
     ? `${name}: no program at ${resolve(folder, executable)}`

@@ -60,12 +60,10 @@ export function siblingsOf(members: Members, path: string): string[] {
 /** Knobs in whose map a setting misspells a member: what is lacking there is no mistake of its own. */
 export function misspelledMaps(settings: readonly Setting[], catalogue: KnobCatalogue): Set<string> {
   const found = settings.flatMap(({ knob, values }) => {
-    const { whole, members, written } = membersOfSetting(knob, values, catalogue) ?? {
-      whole: "",
-      members: {},
-      written: [],
-    };
-    return written.some(({ path, known }) => known === null && meantMember(members, path) !== null) ? [whole] : [];
+    const setting = membersOfSetting(knob, values, catalogue);
+    const isMeant = ({ path, known }: WrittenMember): boolean =>
+      known === null && setting !== null && meantMember(setting.members, path) !== null;
+    return setting?.written.some(isMeant) === true ? [setting.whole] : [];
   });
   return new Set(found);
 }

@@ -117,12 +117,11 @@ function readYaml(file: string, text: string): ReturnType<typeof parseYaml> {
   };
   const reading = { document, locationOf, report, sourceOf, aliasedValues: 0, open: new Set<Node>() };
   const tree = mapTree(top, reading, false);
-  // What should stand there is missing, and the rest would only speak of that.
   const broken = diagnostics.some(({ code }) => incomplete.has(code));
   return { tree: broken ? null : tree, diagnostics };
 }
 
-/** Codes of what leaves a hole in the tree. */
+/** Faults that leave part of the file unread: other findings would mostly follow from them. */
 const incomplete: ReadonlySet<string> = new Set([
   "alias-bomb",
   "merge-key",
