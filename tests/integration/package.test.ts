@@ -50,7 +50,7 @@ describe("the package", () => {
     ]) {
       expect(existsSync(join(own, path)), path).toBe(true);
     }
-    for (const path of ["tests", "src", "bench", "results", "reports/out"])
+    for (const path of ["tests", "src", "bench/load", "results", "reports/out"])
       expect(existsSync(join(own, path)), path).toBe(false);
     const { bin } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as { bin: { ceteris: string } };
     expect(bin.ceteris).toBe("bin/ceteris.sh");
