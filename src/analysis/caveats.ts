@@ -21,11 +21,11 @@ export function caveatsOf(
   ];
 }
 
-/** The drift that is larger than the effect; of several the one that is absorbed least. */
+/** The drift that is larger than the effect; of several the one that is absorbed least. What lies between blocks is absorbed whole. */
 function driftText(effect: Effect | null): string[] {
   const ratio = effect?.ratio ?? null;
   if (effect?.drift == null || ratio === null) return [];
-  const { singleBlock, acrossBlocks } = effect.drift;
+  const { singleBlock } = effect.drift;
   const within = shownWithin(effect.drift);
   const larger = (drift: number | null, text: (change: string) => string): string[] =>
     drift !== null && Math.abs(Math.log(drift)) > Math.abs(Math.log(ratio)) ? [text(changeText(drift))] : [];
@@ -39,10 +39,6 @@ function driftText(effect: Effect | null): string[] {
       within?.ratio ?? null,
       (change) =>
         `all arms ${within?.isCurve === true ? `differed by ${change} between the middle and the ends of blocks` : `drifted by ${change} within blocks`}, more than the effect, but random order turns that into noise`,
-    ),
-    ...larger(
-      acrossBlocks,
-      (change) => `all arms drifted by ${change} over the blocks, more than the effect, but the blocks absorb that`,
     ),
   ];
   return found.slice(0, 1);

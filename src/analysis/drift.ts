@@ -39,9 +39,9 @@ export function driftOf(
 }
 
 /** What moved within blocks by more than chance: the larger of line and curve, since one p speaks of both. Null where nothing is shown. */
-export function shownWithin(drift: Drift): { ratio: number; isCurve: boolean } | null {
+export function shownWithin(drift: Drift, alpha = significanceLevel): { ratio: number; isCurve: boolean } | null {
   const { withinBlock: line, curve, withinBlockP: p } = drift;
-  if (line === null || curve === null || p === null || p >= significanceLevel) return null;
+  if (line === null || curve === null || p === null || p >= alpha) return null;
   const isCurve = Math.abs(Math.log(curve)) > Math.abs(Math.log(line));
   return { ratio: isCurve ? curve : line, isCurve };
 }

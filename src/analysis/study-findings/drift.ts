@@ -8,14 +8,19 @@ import { significanceLevel } from "../rules.ts";
 import { armsOf, cellsOf } from "../study.ts";
 import { changeWithBounds, excludesNothing, largestFirst, type StudyFindingRule } from "./finding-context.ts";
 
-/** What moved all arms while the study ran, by more than what matters: between its first and last block, or along each block. */
+/**
+ * What moved all arms while the study ran, by more than what matters: between its first and last block, or along each block. Both
+ * are looked for in every cell, and corrected over all of these tests by Bonferroni: else one study in ten of a single cell would drift.
+ */
 export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, said }) => {
-  const found = cellsOf(study.contrasts).flatMap((cell) => {
+  const cells = cellsOf(study.contrasts);
+  const alpha = significanceLevel / (2 * cells.length);
+  const found = cells.flatMap((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
     const fitted = fitCell(cell, poolOf, metric);
     // The declared order turns no drift within blocks into noise: where it matters, `confoundsOf` says so.
-    const within = study.order === "declared" ? null : withinBlocks(fitted);
-    return [acrossBlocks(fitted), within].flatMap((one) =>
+    const within = study.order === "declared" ? null : withinBlocks(fitted, alpha);
+    return [acrossBlocks(fitted, alpha), within].flatMap((one) =>
       one === null || !matters(one.ratio) ? [] : [{ ...one, cell, metric }],
     );
   });
@@ -31,7 +36,7 @@ interface Drifted {
 }
 
 /** The mean over the arms that both blocks hold, with Student's interval from the model's residuals. */
-function acrossBlocks({ drift: found, arms, model, blocksOfOneHost }: CellModel): Drifted | null {
+function acrossBlocks({ drift: found, arms, model, blocksOfOneHost }: CellModel, alpha: number): Drifted | null {
   const ratio = found?.acrossBlocks ?? null;
   const both = [...arms.values()].filter(
     (arm) =>
@@ -41,9 +46,7 @@ function acrossBlocks({ drift: found, arms, model, blocksOfOneHost }: CellModel)
       ),
   ).length;
   if (ratio === null || both === 0 || model.residualVariance === null) return null;
-  const half =
-    studentTQuantile(1 - significanceLevel / 2, model.degreesOfFreedom) *
-    Math.sqrt((2 * model.residualVariance) / both);
+  const half = studentTQuantile(1 - alpha / 2, model.degreesOfFreedom) * Math.sqrt((2 * model.residualVariance) / both);
   const interval = { lower: ratio * Math.exp(-half), upper: ratio * Math.exp(half) };
   if (!excludesNothing(interval)) return null;
   return {
@@ -52,8 +55,8 @@ function acrossBlocks({ drift: found, arms, model, blocksOfOneHost }: CellModel)
   };
 }
 
-function withinBlocks({ drift: found }: CellModel): Drifted | null {
-  const within = found && shownWithin(found);
+function withinBlocks({ drift: found }: CellModel, alpha: number): Drifted | null {
+  const within = found && shownWithin(found, alpha);
   if (within === null) return null;
   const { ratio, isCurve } = within;
   const where = isCurve ? "between the middle and the ends of each block" : "along each block";

@@ -35,10 +35,13 @@ interface Outlier {
   interval: RatioBounds;
 }
 
-/** Launches whose figure lies apart from that of their arm and block, by more than what matters. They stay in every figure. */
+/**
+ * Launches whose figure lies apart from that of their arm and block, by more than what matters, with an interval corrected over all
+ * launches of the study (Bonferroni): else each study of many launches would have one. They stay in every figure.
+ */
 export const outliers: StudyFindingRule = (context) => {
   const { study, trials, matters, poolOf } = context;
-  const found = cellsOf(study.contrasts).flatMap((cell) => {
+  const cells = cellsOf(study.contrasts).map((cell) => {
     const metric = primaryMetricOf(study, cell, trials);
     const { arms, model } = fitCell(cell, poolOf, metric);
     const launches = [...arms].flatMap(([name, arm]) =>
@@ -50,30 +53,37 @@ export const outliers: StudyFindingRule = (context) => {
       block: blocks.indexOf(block),
       value: Math.log(value),
     }));
-    return outliersOf(observations, model)
-      .filter(({ ratio }) => matters(ratio))
-      .map((outlier) => ({ ...outlier, launch: launches[outlier.place]!, metric }));
+    return { launches, observations, model, metric };
   });
+  const all = cells.reduce((total, { launches }) => total + launches.length, 0);
+  const found = cells.flatMap(({ launches, observations, model, metric }) =>
+    outliersOf(observations, model, all)
+      .filter(({ ratio }) => matters(ratio))
+      .map((outlier) => ({ ...outlier, launch: launches[outlier.place]!, metric })),
+  );
   return largestFirst(found).map(({ launch, metric, ratio, interval, z }) => {
     const { name, block, position, value, unit } = launch;
     const own = poolOf(name).trials.filter(({ spec }) => spec.block === block && spec.position === position);
     return {
-      says: `One launch is an outlier: ${name} in block ${block} has ${figureText(value)} ${unit}, ${changeWithBounds(ratio, interval)} beside the other launches of its arm and block in ${figureWords(`${metric.metric} ${metric.stat}`)} (modified z ${z.toFixed(1)}, above ${OUTLIER}). It is in every figure.`,
+      says: `One launch is an outlier: ${name} in block ${block} has ${figureText(value)} ${unit}, ${changeWithBounds(ratio, interval)} beside the other launches of its arm and block in ${figureWords(`${metric.metric} ${metric.stat}`)} (modified z ${z.toFixed(1)}, above ${OUTLIER}; interval corrected over ${all} launches). It is in every figure.`,
       trials: own.map(({ spec }) => spec.trialId),
       query: valuesQuery(study, [name], metric),
     };
   });
 };
 
-/** @param model of these observations */
-function outliersOf(observations: readonly BlockObservation[], model: BlockModel): Outlier[] {
+/**
+ * @param model of these observations
+ * @param all launches that are looked at
+ */
+function outliersOf(observations: readonly BlockObservation[], model: BlockModel, all: number): Outlier[] {
   const { residuals, degreesOfFreedom } = model;
   if (observations.length < FEWEST || degreesOfFreedom < 2) return [];
   const mad = quantileLinear(sortedCopy(residuals.map(Math.abs)), 0.5) ?? 0;
   return observations.flatMap((observation, place): Outlier[] => {
     const z = (NORMAL_MAD * Math.abs(residuals[place]!)) / mad;
     if (!(z > OUTLIER)) return [];
-    const apart = apartFromOthers(observation, residuals[place]!, model);
+    const apart = apartFromOthers(observation, residuals[place]!, model, significanceLevel / all);
     return apart === null || !excludesNothing(apart.interval) ? [] : [{ place, z, ...apart }];
   });
 }
@@ -86,12 +96,13 @@ function apartFromOthers(
   { arm, block }: BlockObservation,
   residual: number,
   { leverage, residualVariance, degreesOfFreedom }: BlockModel,
+  alpha: number,
 ): { ratio: number; interval: RatioBounds } | null {
   const left = 1 - leverage(arm, block);
   if (left < NOTHING) return null;
   const estimate = residual / left;
   const squares = Math.max(0, residualVariance! * degreesOfFreedom - residual * estimate);
   const standardError = Math.sqrt(squares / (degreesOfFreedom - 1) / left);
-  const interval = ratioInterval(estimate, standardError, degreesOfFreedom - 1, significanceLevel);
+  const interval = ratioInterval(estimate, standardError, degreesOfFreedom - 1, alpha);
   return { ratio: Math.exp(estimate), interval };
 }

@@ -1,16 +1,7 @@
 import { listText, percentText } from "../../math/figures.ts";
-import { median } from "../../math/quantile.ts";
 import { mean } from "../../math/statistics.ts";
 import { statuses } from "../../schema/trial.ts";
 import type { LaunchRow } from "./launch-rows.ts";
-
-/** Fewer launches do not tell what is usual. */
-const FEWEST_FOR_OUTLIERS = 8;
-/**
- * Above this modified z score a value is an outlier; 0.6745 makes the median absolute deviation a standard deviation.
- * Source: B. Iglewicz, D. C. Hoaglin, How to Detect and Handle Outliers, ASQC Quality Press 1993, section 3.3.
- */
-const [OUTLYING, NORMAL_QUARTILE] = [3.5, 0.6745];
 
 /** A launch that counts, in an arm of several. */
 interface Repeated {
@@ -19,12 +10,12 @@ interface Repeated {
   deviation: number;
 }
 
-/** Whether blocks agree, how far launches lie from their arms' means, which one is an outlier, and which do not count. */
+/** Whether blocks agree, how far launches lie from their arms' means, and which do not count. */
 export function launchFinding(rows: readonly LaunchRow[], margin: number): string {
   const repeated = rows.flatMap((row): Repeated[] =>
     row.counts && row.fromMean !== null && row.fromMean > 0 ? [{ row, deviation: Math.log(row.fromMean) }] : [],
   );
-  return [spreadText(rows, repeated, margin), ...outlierText(repeated, margin), ...unusableText(rows)].join(" ");
+  return [spreadText(rows, repeated, margin), ...unusableText(rows)].join(" ");
 }
 
 function spreadText(rows: readonly LaunchRow[], repeated: readonly Repeated[], margin: number): string {
@@ -46,28 +37,6 @@ function spreadText(rows: readonly LaunchRow[], repeated: readonly Repeated[], m
   }
   const where = apart.row.cell === "" ? "" : ` of ${apart.row.cell}`;
   return `Block ${apart.row.block}${where} lies ${awayText(Math.exp(apart.shift))} the mean of all blocks; ${every} is ${within}.`;
-}
-
-/** The launch farthest out beside the others of its block, where it lies beyond what is usual here and beyond what matters. */
-function outlierText(repeated: readonly Repeated[], margin: number): string[] {
-  if (repeated.length < FEWEST_FOR_OUTLIERS) return [];
-  const blocks = Map.groupBy(repeated, blockOf);
-  const shifts = new Map(
-    [...blocks].map(([block, own]) => [block, median(own.map(({ deviation }) => deviation)) ?? 0] as const),
-  );
-  const residuals = repeated.map((one) => ({ ...one, residual: one.deviation - (shifts.get(blockOf(one)) ?? 0) }));
-  const middle = median(residuals.map(({ residual }) => residual)) ?? 0;
-  const spread = median(residuals.map(({ residual }) => Math.abs(residual - middle))) ?? 0;
-  const outliers = residuals
-    .map((one) => ({ ...one, score: (NORMAL_QUARTILE * Math.abs(one.residual - middle)) / spread }))
-    .filter(({ score, residual }) => score > OUTLYING && Math.abs(Math.expm1(residual)) > margin)
-    .toSorted((left, right) => right.score - left.score);
-  const [first] = outliers;
-  if (first === undefined || spread === 0) return [];
-  const which = outliers.length > 1 ? `one of ${outliers.length} outliers` : "an outlier";
-  return [
-    `Block ${first.row.block} of ${first.row.experiment} lies ${awayText(Math.exp(first.deviation))} its arm's mean, ${which} (modified z score ${first.score.toFixed(1)}, limit ${OUTLYING}).`,
-  ];
 }
 
 function blockOf({ row }: Repeated): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { studyFindingRules } from "../../../src/analysis/study-findings/index.ts";
+import { createRandom } from "../../../src/math/random.ts";
 import type { ReportInput } from "../../../src/report/index.ts";
 import type { StudyFinding } from "../../../src/schema/analysis.ts";
 import type { Trial } from "../../../src/schema/trial.ts";
@@ -35,6 +36,18 @@ describe("a study in which nothing happened", () => {
   it("says nothing of a difference between single launches", () => {
     const { findings } = isolation([seqs], { engine: faster, study: { repeats: 1 } });
     expect(findings).toEqual([]);
+  });
+
+  it("says of noise that a launch is an outlier, or that all arms drifted, in one study in twenty at most", () => {
+    const random = createRandom("false findings");
+    const rules = Array.from({ length: 100 }, () => {
+      const noise = Array.from({ length: 30 }, () => 0.06 * random.normal());
+      const engine = { shift: ({ position }: Trial["spec"]) => noise[position]! };
+      return isolation(undefined, { study: { repeats: 8 }, engine }).findings!.map(({ rule }) => rule);
+    });
+    for (const rule of ["outliers", "drift"]) {
+      expect(rules.filter((own) => own.includes(rule)).length, rule).toBeLessThanOrEqual(5);
+    }
   });
 });
 
@@ -266,7 +279,7 @@ describe("an outlier among launches", () => {
     const [finding, ...others] = find(input, "outliers");
     expect(others).toEqual([]);
     expect(finding?.says).toMatch(
-      /^One launch is an outlier: seqs256 in block 3 has 8\d\d tok\/s, -1[12]\.\d % \(.*\) beside .* \(modified z \d+\.\d, above 3\.5\)\. It is in every figure\.$/,
+      /^One launch is an outlier: seqs256 in block 3 has 8\d\d tok\/s, -1[12]\.\d % \(.*\) beside .* \(modified z \d+\.\d, above 3\.5; interval corrected over 15 launches\)\. It is in every figure\.$/,
     );
     expect(finding?.trials).toHaveLength(1);
   });

@@ -57,18 +57,6 @@ describe("what launches show", () => {
     expect(launchFinding(apart, 0.05)).toMatch(/^The 3 blocks agree: /);
   });
 
-  it("is the outlier that lies beyond what is usual and beyond what matters", () => {
-    const one = [...quiet, launch("kv", 2, 0.949)];
-    expect(launchFinding(one, 0.02)).toMatch(
-      / Block 2 of kv lies 5\.1 % below its arm's mean, an outlier \(modified z score \d+\.\d, limit 3\.5\)\.$/,
-    );
-    expect(launchFinding([...one, launch("kv", 3, 1.06)], 0.02)).toMatch(
-      /6\.0 % above its arm's mean, one of 2 outliers/,
-    );
-    expect(launchFinding(one, 0.06)).not.toContain("outlier");
-    expect(launchFinding([...quiet.slice(0, 6), launch("kv", 2, 0.949)], 0.02)).not.toContain("outlier");
-  });
-
   it("is what does not count, and why", () => {
     const invalid = launch("c", 2, 1.48, { counts: false, verdict: "INVALID: too short" });
     expect(launchFinding([...quiet, invalid], 0.02)).toMatch(
