@@ -1,5 +1,5 @@
 import { levelOf } from "../math/level.ts";
-import { changeText, countText, percentText } from "../math/figures.ts";
+import { changeText, countText, firstNames, percentText } from "../math/figures.ts";
 import type { Collateral, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
 import { pooledValues, wholePool, type Pool } from "./pool.ts";
@@ -70,9 +70,9 @@ function strictly({ collateral }: Sides): string[] {
     : [`the change also moved ${named(moved.map(({ path }) => path))}, and the matrix asks for strict attribution`];
 }
 
-/** The first few, and how many more there are. */
-export function named(all: readonly string[], most = 3): string {
-  return [...all.slice(0, most), ...(all.length > most ? [`${all.length - most} more`] : [])].join(", ");
+/** Settings in a message: the first three, and how many more there are. */
+export function named(all: readonly string[]): string {
+  return firstNames(all, 3).join(", ");
 }
 
 /** GPU clocks that differ between the arms by more than this were set, or slowed, by something else. Our choice: under one load a GPU's own clock stays within a few per cent. */

@@ -5,6 +5,7 @@ import { onceEach } from "../schema/once-each.ts";
 import type { Trial } from "../schema/trial.ts";
 import { usedGpus } from "../schema/used-devices.ts";
 import { askedRequests } from "./pool.ts";
+import { firstNames } from "../math/figures.ts";
 
 /** A fact that both sides should share. Leaves by dotted path; a fact of one value has the path "". */
 interface Fact {
@@ -108,11 +109,11 @@ export function unlikeness(control: readonly Trial[], treatment: readonly Trial[
 }
 
 function shownOf(side: Leaves, paths: readonly string[]): string {
-  const named = paths.slice(0, mostNamed).map((path) => {
+  const named = paths.map((path) => {
     const value = side.get(path) ?? (path === "" ? "not known" : "not set");
     return path === "" ? value : `${path} ${value}`;
   });
-  return [...named, ...(paths.length > mostNamed ? [`${paths.length - mostNamed} more`] : [])].join(", ");
+  return firstNames(named, mostNamed).join(", ");
 }
 
 const settingFacts: ReadonlySet<string> = new Set(["origin", "engine version", "model digest", "GPU", "GPU driver"]);

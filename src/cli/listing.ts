@@ -1,5 +1,6 @@
 import type { Command, RouteMap } from "@stricli/core";
 import type { Context } from "./context.ts";
+import { asText } from "../schema/json.ts";
 
 /** A flag as a person reads it. */
 export interface ListedFlag {
@@ -67,8 +68,7 @@ function placeholderOf(flag: Flag): string {
 
 /** What `flags.ts` writes beside what Stricli asks for. */
 function textOf(flag: object, member: "meaning" | "standard"): string | null {
-  const text: unknown = Object.entries(flag).find(([name]) => name === member)?.[1];
-  return typeof text === "string" ? text : null;
+  return asText(Object.entries(flag).find(([name]) => name === member)?.[1]);
 }
 
 function argumentOf({ positional }: Parameters): ListedCommand["argument"] {

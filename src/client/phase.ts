@@ -5,7 +5,7 @@ import type { Sample } from "../schema/sample.ts";
 import type { RequestClass } from "../schema/workload.ts";
 import type { AnswerRules } from "./stream/answer.ts";
 import { converse, type ConversationSteps } from "./drive/conversation.ts";
-import { createDeadlines, LONGEST_TIMER_MS } from "./drive/deadlines.ts";
+import { createDeadlines, startTimer } from "./drive/deadlines.ts";
 import type { Cap } from "./drive/cap.ts";
 import type { InFlightGauge } from "./drive/in-flight.ts";
 import type { LoadProgress } from "./load-options.ts";
@@ -188,7 +188,7 @@ export function createPhase(options: PhaseOptions): Phase {
           resolve();
         };
         const user = { cutOff: wake };
-        const timer = setTimeout(wake, Math.min(leftMs, LONGEST_TIMER_MS));
+        const timer = startTimer(wake, leftMs);
         open.add(user);
       });
     }

@@ -3,7 +3,7 @@ import type { RequestRecord, WarmUp } from "../schema/observation.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { createPhase, type PhaseOptions, type Records } from "./phase.ts";
-import { LONGEST_TIMER_MS } from "./drive/deadlines.ts";
+import { startTimer } from "./drive/deadlines.ts";
 import { keepInFlight } from "./drive/places.ts";
 import type { ScenarioContext } from "./plan/scenario.ts";
 import { goingOn, mostBeside } from "./plan/schedules.ts";
@@ -223,10 +223,7 @@ function goOn({ options, loadPlan, shared, isKeptWhole }: UnscoredPlan, own: Loa
     );
   // Node's timers count in whole milliseconds of a loop that may have begun earlier: one more, so that none fires too soon.
   const { longestNs } = until;
-  const timer =
-    longestNs === undefined
-      ? undefined
-      : setTimeout(() => look(true), Math.min(longestNs / NS_PER_MS + 1, LONGEST_TIMER_MS));
+  const timer = longestNs === undefined ? undefined : startTimer(() => look(true), longestNs / NS_PER_MS + 1);
   const done = createPhase({
     ...shared,
     requestPlan: own.requestPlan,

@@ -1,5 +1,6 @@
 import { evaluateArithmetic, parseArithmetic } from "../math/arithmetic.ts";
 import type { Engine } from "../schema/engine.ts";
+import { asNumber } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 
 /**
@@ -9,10 +10,7 @@ import type { Assignment } from "../schema/knob.ts";
  */
 export function gpusOf({ gpus, knobs: known }: Pick<Engine, "gpus" | "knobs">, knobs: Assignment): number | null {
   if (gpus === null || gpus.length === 0) return null;
-  const valueOf = (knob: string): number | null => {
-    const value = knobs[knob] ?? known[knob]?.default;
-    return typeof value === "number" ? value : null;
-  };
+  const valueOf = (knob: string): number | null => asNumber(knobs[knob] ?? known[knob]?.default);
   const count = Array.isArray(gpus)
     ? gpus.reduce((product, knob) => product * (valueOf(knob) ?? 1), 1)
     : computed(gpus, valueOf);
@@ -22,6 +20,5 @@ export function gpusOf({ gpus, knobs: known }: Pick<Engine, "gpus" | "knobs">, k
 function computed(text: string, valueOf: (knob: string) => number | null): number | null {
   const expression = parseArithmetic(text);
   if ("why" in expression) return null; // the engine file has its diagnostic
-  const value = evaluateArithmetic(expression, (knob) => valueOf(knob) ?? { why: `nothing sets \`${knob}\`` });
-  return typeof value === "number" ? value : null;
+  return asNumber(evaluateArithmetic(expression, (knob) => valueOf(knob) ?? { why: `nothing sets \`${knob}\`` }));
 }

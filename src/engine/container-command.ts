@@ -6,6 +6,7 @@ import type { Container, PreparedEnvironment } from "./environments/environment.
 import { hubFolders } from "./hub.ts";
 import { launchVariable } from "./launch-record.ts";
 import { defaultPatience, gentleS, type Patience } from "./process-group.ts";
+import { compareTexts } from "../schema/text-order.ts";
 
 /** A container of ours carries the launch's mark as the value of this label: by it, and by nothing else, it is found again. */
 export const launchLabel = "dev.ceteris.launch";
@@ -135,7 +136,7 @@ function mounts(written: readonly string[], read: readonly string[]): string[] {
   for (const path of written) readonly.set(resolve(path), false);
   readonly.delete("/"); // it would hide the image
   return [...readonly]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .toSorted(([one], [other]) => compareTexts(one, other))
     .flatMap(([path, isRead]) => [
       "--mount",
       csv(["type=bind", `source=${path}`, `target=${path}`, ...(isRead ? ["readonly"] : [])]),

@@ -1,6 +1,6 @@
 import type { Access } from "../schema/access.ts";
 import type { CountedAs, Engine } from "../schema/engine.ts";
-import { asMap, memberAt, parseJson, type Json } from "../schema/json.ts";
+import { asMap, asText, type Json, memberAt, parseJson } from "../schema/json.ts";
 import { ownFailure, type Failure, type Launch } from "../schema/launch.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import { maskSecrets } from "../schema/secrets.ts";
@@ -57,8 +57,7 @@ export async function askVersion(world: Net, address: Address, engine: Engine): 
 
 /** The name under which the engine serves its model: the first of OpenAI's `/v1/models`. */
 export async function askModel(world: Net, address: Address): Promise<string | null> {
-  const name = told(await ask(world, address, "/v1/models"), "data.0.id");
-  return typeof name === "string" ? name : null;
+  return asText(told(await ask(world, address, "/v1/models"), "data.0.id"));
 }
 
 /** A server that somebody else started, as its `/v1/models` shows it. */

@@ -1,5 +1,6 @@
 import { sum } from "../math/statistics.ts";
 import { parseLabels, parsePrometheus, type MetricSample } from "../world/prometheus.ts";
+import { entriesByName } from "../schema/text-order.ts";
 
 /**
  * Our metrics from a page, by the engine file's `metric_names`. A selector is a name, with labels where some of its
@@ -30,8 +31,7 @@ const processLabels: ReadonlySet<string> = new Set(["pid", "tp_rank", "pp_rank",
 function onePerEngine(samples: readonly MetricSample[]): number[] {
   const byEngine = new Map<string, number>();
   for (const { labels, value } of samples) {
-    const own = Object.entries(labels).filter(([name]) => !processLabels.has(name));
-    const engine = JSON.stringify(own.toSorted(([left], [right]) => (left < right ? -1 : 1)));
+    const engine = JSON.stringify(entriesByName(labels).filter(([name]) => !processLabels.has(name)));
     byEngine.set(engine, Math.max(byEngine.get(engine) ?? Number.NEGATIVE_INFINITY, value));
   }
   return [...byEngine.values()];

@@ -1,5 +1,6 @@
 import { isSecret } from "../schema/secrets.ts";
 import { shellWord } from "../schema/shell-line.ts";
+import { entriesByName } from "../schema/text-order.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Hooks } from "./hooks.ts";
 
@@ -14,9 +15,8 @@ export function shellCommand(
 ): string {
   const words = (argv: readonly string[]): string => argv.map((item) => withoutSecrets(item, command)).join(" ");
   const makeFolders = command.folders.length === 0 ? [] : [`mkdir -p ${command.folders.map(quoted).join(" ")} &&`];
-  const variables = Object.entries(command.variables)
+  const variables = entriesByName(command.variables)
     .filter(([name]) => name !== "PATH" && name !== "HOME")
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => {
       const reference = command.references[name] ?? (isSecret(name, value) ? name : null);
       return `${name}=${reference === null ? quoted(value) : `"$${reference}"`}`;

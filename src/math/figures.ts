@@ -62,6 +62,16 @@ export function countText(number: number, noun: string, plural = `${noun}s`): st
   return `${number} ${number === 1 ? noun : plural}`;
 }
 
+/** Names in a message, each once. */
+export function eachOnce(names: readonly string[]): string {
+  return [...new Set(names)].join(", ");
+}
+
+/** The first few names, and how many more there are: `a, b, 3 more`. */
+export function firstNames(names: readonly string[], most: number): string[] {
+  return names.length > most ? [...names.slice(0, most), `${names.length - most} more`] : [...names];
+}
+
 /** Names in a message: the first 40, and a sign that there are more. */
 export function namesText(names: readonly string[]): string {
   const most = 40;

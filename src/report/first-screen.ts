@@ -1,5 +1,5 @@
 import { usedGpus } from "../schema/used-devices.ts";
-import { countText } from "../math/figures.ts";
+import { countText, eachOnce } from "../math/figures.ts";
 import { asText } from "../schema/json.ts";
 import { kindAnswer } from "./answers/index.ts";
 import type { ReportKind } from "../schema/report-kind.ts";
@@ -69,8 +69,4 @@ function contextOf({ study, trials }: Pick<ReportInput, "study" | "trials">): st
     last?.slice(0, 10) ?? "",
     `study ${study.name}`,
   ].filter((part) => part !== "");
-}
-
-function eachOnce(names: readonly string[]): string {
-  return [...new Set(names)].join(", ");
 }

@@ -36,6 +36,7 @@ import { roundsOf } from "./rounds.ts";
 import { countText, saidOf } from "../math/figures.ts";
 import { sum } from "../math/statistics.ts";
 import { probesOf } from "../schema/peak-found.ts";
+import { entriesByName } from "../schema/text-order.ts";
 
 /** What a report's template reads: the facts of its sentences, section by section, and the tables by name. A user's template may take any of it. */
 export type ReportData = ReturnType<typeof reportData>;
@@ -97,9 +98,10 @@ export function reportData(input: ReportInput) {
     /** What our charts draw, by their names; those without rows have nothing to show. */
     charts: chartRows(ours),
     /** Answers of the queries beside the template, each a section. */
-    queries: Object.entries(queries)
-      .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .map(([name, { columns, rows }]) => ({ title: titleOf(name), relation: relationOfRows(name, columns, rows) })),
+    queries: entriesByName(queries).map(([name, { columns, rows }]) => ({
+      title: titleOf(name),
+      relation: relationOfRows(name, columns, rows),
+    })),
     facts: {
       study: ofStudy,
       systems: systemLines(study.systems ?? []),

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { expressionOf } from "./computed.ts";
-import { plainText, pointerOf, type Json } from "./json.ts";
+import { asMap, type Json, plainText, pointerOf } from "./json.ts";
 import { nameInScope, type Assignment } from "./knob.ts";
 import { strict } from "./strict-object.ts";
 
@@ -104,9 +104,8 @@ function endsOf({ from, to }: Range): [number, number] {
 }
 
 function namedPoint(item: Json, pointer: string): AxisPoint | null {
-  if (item === null || typeof item !== "object" || Array.isArray(item) || typeof item["id"] !== "string") return null;
-  const { id, ...set } = item;
-  return { id, set, pointer };
+  const { id, ...set } = asMap(item) ?? {};
+  return typeof id === "string" ? { id, set, pointer } : null;
 }
 
 function pointOf(name: string, value: Json, pointer: string, shortOf: (setting: string) => string | null): AxisPoint {

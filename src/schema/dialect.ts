@@ -1,3 +1,4 @@
+import { memberOf } from "./json.ts";
 /** A dialect in the code's own form. */
 export interface Dialect {
   lacks: { readonly [member: string]: string };
@@ -19,7 +20,7 @@ export function inDialect(
   return Object.fromEntries(
     Object.entries(isEvery ? { ...body, top_k: topKOfAll } : body)
       .filter(([member]) => !Object.hasOwn(lacks, member))
-      .map(([member, value]) => [Object.hasOwn(names, member) ? (names[member] ?? member) : member, value]),
+      .map(([member, value]) => [memberOf(names, member) ?? member, value]),
   );
 }
 

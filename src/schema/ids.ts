@@ -205,7 +205,7 @@ export function trialId({ experimentId: experiment, purpose, fidelity, replicate
 
 /** Null of a text that is no trial's id. */
 export function trialIdParts(id: string): TrialIdParts | null {
-  const found = /^(.+)-([a-z]+)-([a-z]+)-r(\d+)-a(\d+)$/.exec(id);
+  const found = /^(exp1_[0-9a-f]+)-([a-z]+)-([a-z]+)-r(\d+)-a(\d+)$/.exec(id);
   if (found === null) return null;
   const [, experiment = "", purpose = "", fidelity = "", replicate, attempt] = found;
   return { experimentId: experiment, purpose, fidelity, replicate: Number(replicate), attempt: Number(attempt) };

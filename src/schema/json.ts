@@ -33,6 +33,11 @@ export function asText(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
+/** The number that a value is; null of anything else. */
+export function asNumber(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}
+
 /** What a text holds; undefined where it is no JSON. */
 export function parseJson(text: string): Json | undefined {
   try {

@@ -9,6 +9,7 @@ import { paceOf } from "./noise.ts";
 import type { Limits } from "./scheduler.ts";
 import { number, text, truth, type Settings } from "./settings.ts";
 import { engineVersion } from "./startup-log.ts";
+import { asText } from "../schema/json.ts";
 
 type Dtype = keyof typeof constants.dtypes;
 
@@ -223,6 +224,5 @@ function visibleGpus(variables: Readonly<Record<string, string>>): number {
 }
 
 function firstText(value: Json | undefined): string | null {
-  const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === "string" ? first : null;
+  return asText(Array.isArray(value) ? value[0] : value);
 }

@@ -1,17 +1,15 @@
-import { asMap, type Json } from "../schema/json.ts";
+import { asMap, asNumber, asText, type Json } from "../schema/json.ts";
 
 /** Settings by the name of the flag without dashes at its start and with underscores: `max_num_seqs`. */
 export type Settings = { [name: string]: Json };
 
 /** A setting as a number, a text, a truth value or a map; null (or the empty map) where it is not set or of another type. */
 export function number(settings: Settings, name: string): number | null {
-  const value = settings[name];
-  return typeof value === "number" ? value : null;
+  return asNumber(settings[name]);
 }
 
 export function text(settings: Settings, name: string): string | null {
-  const value = settings[name];
-  return typeof value === "string" ? value : null;
+  return asText(settings[name]);
 }
 
 export function truth(settings: Settings, name: string): boolean | null {

@@ -3,6 +3,7 @@ import { fromDisk } from "../schema/disk.ts";
 import type { Launch } from "../schema/launch.ts";
 import { putFileAside, type LeftOut } from "../schema/left-out.ts";
 import { launchFormat, readStoredFile } from "../schema/stored-format.ts";
+import { compareTexts } from "../schema/text-order.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 import { launchesFolder, type Readable } from "./read-trials.ts";
@@ -17,7 +18,10 @@ export function launchFolder(studyFolder: string, launchId: string): string {
 /** All launches of a study by ordinal. One that cannot be read is left out and named: no figure of a trial is in it, and its log lies beside it. */
 export async function readLaunches(world: Touches, studyFolder: string): Promise<Readable<Launch>> {
   const { read, leftOut } = await readLaunchesAs(world, studyFolder, (launch) => launch);
-  return { read: read.toSorted((left, right) => left.ordinal - right.ordinal || compare(left.id, right.id)), leftOut };
+  return {
+    read: read.toSorted((left, right) => left.ordinal - right.ordinal || compareTexts(left.id, right.id)),
+    leftOut,
+  };
 }
 
 /** Of each launch what `keep` takes of it, in no order. */
@@ -40,15 +44,11 @@ export async function readLaunchesAs<Kept>(
     if (read.ok) launches.push(read.value);
     else leftOut.push({ path, trialId: null, why: read.problem.message, mend: read.problem.hint });
   }
-  return { read: launches, leftOut: leftOut.toSorted((left, right) => compare(left.path, right.path)) };
+  return { read: launches, leftOut: leftOut.toSorted((left, right) => compareTexts(left.path, right.path)) };
 }
 
 /** The last ordinal of a study's launches: the names of their folders begin with it, also where nothing else of them can be read. */
 export async function lastOrdinal({ files }: Touches, studyFolder: string): Promise<number> {
   const names = await files.list(join(studyFolder, launchesFolder));
   return names.reduce((most, name) => Math.max(most, Number.parseInt(name, 10) || 0), 0);
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : Number(left > right);
 }

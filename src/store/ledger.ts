@@ -1,4 +1,4 @@
-import { asMap, canonicalJson, type Json } from "../schema/json.ts";
+import { asMap, asText, canonicalJson, type Json } from "../schema/json.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { declaredDevices, unknownDevices, type Devices, type Ledger, type LedgerEntry } from "../schema/trial-spec.ts";
 import type { Provenance, Trial } from "../schema/trial.ts";
@@ -41,17 +41,17 @@ export function ledgerEntry(
 export function devicesOf(provenance: Provenance | null, declared: { engine: string; devices: string }): Devices {
   if (provenance === null) return unknownDevices;
   const { host, engine } = provenance;
-  const version = text(engine["version"]);
+  const version = asText(engine["version"]);
   // A machine without GPUs has none, and so has one on which nvidia-smi has not answered.
-  const used = usedGpus(provenance).flatMap((gpu) => idsOf(gpu).map((id) => `${id} ${text(gpu["driver"])}`));
+  const used = usedGpus(provenance).flatMap((gpu) => idsOf(gpu).map((id) => `${id} ${asText(gpu["driver"])}`));
   const cores = coresUsed(provenance);
   return {
-    host: text(host["hostname"]),
+    host: asText(host["hostname"]),
     gpus: {
       ...(used.length === 0 ? {} : { [declared.devices]: used.toSorted().join(", ") }),
       ...(cores === null ? {} : { cores }),
     },
-    engine: version === null ? {} : { [declared.engine]: `${text(engine["name"])} ${version}` },
+    engine: version === null ? {} : { [declared.engine]: `${asText(engine["name"])} ${version}` },
   };
 }
 
@@ -59,10 +59,6 @@ export function devicesOf(provenance: Provenance | null, declared: { engine: str
 function declaredEngine(configuration: Json): string {
   const { engine = null, version = null, environment_lock: lock = null } = asMap(configuration) ?? {};
   return canonicalJson([engine, version, lock]);
-}
-
-function text(fact: Json | undefined): string | null {
-  return typeof fact === "string" ? fact : null;
 }
 
 /** What a study's folder holds of what was done. */

@@ -5,6 +5,7 @@ import { asEdited, editedRemedy, isEdited, manifestName, readManifest, trialEdit
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, trialFormat } from "../schema/stored-format.ts";
 import { copyOf, foreignTo, studyNames } from "../schema/stored-shape.ts";
+import { compareTexts } from "../schema/text-order.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { World } from "../world/world.ts";
@@ -138,8 +139,5 @@ export async function readTrialsAs<Kept, Member extends keyof Trial = keyof Tria
 }
 
 function inOrderOfPlan(left: Pick<Trial, "spec">, right: Pick<Trial, "spec">): number {
-  return (
-    left.spec.position - right.spec.position ||
-    (left.spec.trialId < right.spec.trialId ? -1 : Number(left.spec.trialId > right.spec.trialId))
-  );
+  return left.spec.position - right.spec.position || compareTexts(left.spec.trialId, right.spec.trialId);
 }

@@ -26,7 +26,10 @@ export const internalErrorFile = "internal-error.txt";
 export const leaseLostCode = "lease-lost";
 
 /** A trial's folder within that of its study. */
-export function trialFolder(studyFolder: string, { experimentId, trialId }: TrialSpec): string {
+export function trialFolder(
+  studyFolder: string,
+  { experimentId, trialId }: Pick<TrialSpec, "experimentId" | "trialId">,
+): string {
   return join(studyFolder, experimentId, trialId);
 }
 

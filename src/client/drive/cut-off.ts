@@ -1,7 +1,7 @@
 import { NS_PER_MS, NS_PER_S } from "../../math/units.ts";
 import type { Cancellation } from "../../schema/workload.ts";
 import type { TokenLog } from "../stream/token-log.ts";
-import { LONGEST_TIMER_MS } from "./deadlines.ts";
+import { startTimer } from "./deadlines.ts";
 
 /** Watches one request that the client will cut off. */
 export interface CutOffWatch {
@@ -19,8 +19,7 @@ export interface CutOffWatch {
  */
 export function watchCutOff(rule: Cancellation, log: TokenLog, cut: () => void): CutOffWatch {
   const { after_s: afterS, after_tokens: afterTokens = Infinity } = rule;
-  const timer =
-    afterS === undefined ? undefined : setTimeout(cut, Math.min((afterS * NS_PER_S) / NS_PER_MS, LONGEST_TIMER_MS));
+  const timer = afterS === undefined ? undefined : startTimer(cut, (afterS * NS_PER_S) / NS_PER_MS);
   let tokens = 0;
   return {
     log: {

@@ -1,7 +1,12 @@
 import { NS_PER_MS } from "../../math/units.ts";
 
 /** The longest that a timer takes (2^31 - 1 ms, 24 days). */
-export const LONGEST_TIMER_MS = 2_147_483_647;
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Calls back after so many milliseconds, or after 24 days where that is more. */
+export function startTimer(callback: () => void, ms: number): NodeJS.Timeout {
+  return setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
+}
 
 /** Something with a deadline. */
 export interface Due {
@@ -28,7 +33,7 @@ export function createDeadlines(now: () => number): Deadlines {
     clearTimeout(timer);
     nextNs = untilNs;
     const leftMs = Math.ceil((untilNs - now()) / NS_PER_MS);
-    timer = setTimeout(look, Math.min(Math.max(1, leftMs), LONGEST_TIMER_MS));
+    timer = startTimer(look, Math.max(1, leftMs));
   };
   const look = (): void => {
     const atNs = now();

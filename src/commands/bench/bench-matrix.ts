@@ -3,10 +3,11 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { certifies } from "../../schema/fidelity.ts";
 import type { Json } from "../../schema/json.ts";
 import { flowYaml, yamlText } from "../flow-yaml.ts";
-import { longest, type BenchLoad, type BenchOptions } from "./bench-options.ts";
+import { type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { nameInScope } from "../../schema/knob.ts";
 import { countText } from "../../math/figures.ts";
+import { longestLength } from "../../schema/answer-lengths.ts";
 
 /** What a matrix may call a study (src/schema/matrix-file.ts). */
 const longestName = 64;
@@ -143,7 +144,7 @@ function shownPath(path: string, workingFolder: string): string {
 }
 
 function samplingOf(load: BenchLoad, options: BenchOptions): { [key: string]: Json } {
-  const most = longest(load.outputTokens);
+  const most = longestLength(load.outputTokens);
   // Our default of top_k 1 is greedy: whoever asks for a temperature means to draw from all tokens.
   const topK = options.topK ?? ((options.temperature ?? 0) > 0 ? -1 : undefined);
   const isRecorded = hasRecordedAnswers(load);
@@ -174,7 +175,7 @@ function present(members: { [key: string]: number | undefined }): { [key: string
 
 function range(lengths: BenchLoad["inputTokens"]): string {
   if (lengths.distribution === "normal") return `${lengths.mean}-sd${lengths.stdev}`;
-  return lengths.distribution === "uniform" ? `${lengths.min}-${lengths.max}` : String(longest(lengths));
+  return lengths.distribution === "uniform" ? `${lengths.min}-${lengths.max}` : String(longestLength(lengths));
 }
 
 function slug(name: string): string {

@@ -73,11 +73,6 @@ export function loadOf(options: BenchOptions): Result<BenchLoad> {
   });
 }
 
-/** The longest output that is asked for, in tokens. */
-export function longest(lengths: LengthDistribution): number {
-  return lengths.distribution === "fixed" ? lengths.value : lengths.max;
-}
-
 /** A ramp lasts as long as is sent, or as its requests take on the way from one rate to the other. */
 function arrivalsOf(options: BenchOptions, requests: number | null): BenchLoad["arrivals"] {
   const { arrivals, burstiness, rampTo, rate = 1, duration } = options;

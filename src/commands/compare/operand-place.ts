@@ -2,7 +2,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { meant } from "../../matrix/index.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import { listStudies } from "../../store/index.ts";
+import { listStudies, trialFolder } from "../../store/index.ts";
+import { trialIdParts } from "../../schema/ids.ts";
 
 /** Where an operand lies: a study's folder, and what of it is meant. */
 export interface Place {
@@ -21,10 +22,10 @@ export async function placeOf(world: World, resultsFolder: string, text: string)
   if (studies.includes(study)) {
     const last = rest.at(-1);
     // `STUDY/EXPERIMENT/TRIAL` is the trial's folder: its id says the experiment.
-    const within = last !== undefined && isTrialId(last) ? last : rest.join("/");
+    const within = last !== undefined && trialIdParts(last) !== null ? last : rest.join("/");
     return succeed({ studyFolder: join(resultsFolder, study), within: last === undefined ? null : within });
   }
-  if (isTrialId(text)) return placeOfTrial(world, resultsFolder, studies, text);
+  if (trialIdParts(text) !== null) return placeOfTrial(world, resultsFolder, studies, text);
   const folder = resolve(world.machine.workingFolder, text);
   if (await world.files.exists(join(folder, "study.json"))) return succeed({ studyFolder: folder, within: null });
   if (await world.files.exists(join(folder, "trial.json")))
@@ -47,9 +48,9 @@ async function placeOfTrial(
   trialId: string,
 ): Promise<Result<Place>> {
   const found: string[] = [];
+  const { experimentId = "" } = trialIdParts(trialId) ?? {};
   for (const study of studies) {
-    if (await world.files.exists(join(resultsFolder, study, experimentOf(trialId), trialId, "trial.json")))
-      found.push(study);
+    if (await world.files.exists(join(resultsFolder, study, experimentId, trialId, "trial.json"))) found.push(study);
   }
   const [only] = found;
   if (only === undefined)
@@ -62,14 +63,4 @@ async function placeOfTrial(
     );
   }
   return succeed({ studyFolder: join(resultsFolder, only), within: trialId });
-}
-
-/** `ids.ts`: `<experimentId>-<purpose>-<fidelity>-r<replicate>-a<attempt>`. */
-export function isTrialId(text: string): boolean {
-  return /^exp1_[0-9a-f]+-[a-z]+-[a-z]+-r\d+-a\d+$/.test(text);
-}
-
-/** The experiment of a trial, from its id. */
-export function experimentOf(trialId: string): string {
-  return trialId.slice(0, trialId.indexOf("-"));
 }

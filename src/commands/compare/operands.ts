@@ -4,10 +4,12 @@ import { meant } from "../../matrix/index.ts";
 import { leftOutText } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { StudyRecord } from "../../schema/study-record.ts";
-import { readLaunches, readStudyRecord, readTrial, readTrials } from "../../store/index.ts";
+import { readLaunches, readStudyRecord, readTrial, readTrials, trialFolder } from "../../store/index.ts";
 import type { World } from "../../world/world.ts";
-import { experimentOf, isTrialId, placeOf } from "./operand-place.ts";
+import { placeOf } from "./operand-place.ts";
 import { countText } from "../../math/figures.ts";
+import { trialIdParts } from "../../schema/ids.ts";
+import { type TrialSpec } from "../../schema/trial-spec.ts";
 
 /**
  * Reads every operand: a `STUDY`, a `STUDY/EXPERIMENT`, a trial's id, or the folder of one of them. Failures: one that is not
@@ -32,9 +34,10 @@ async function readOperand(world: World, resultsFolder: string, text: string): P
   if (!place.ok) return place;
   const { studyFolder, within } = place.value;
   const record = await readStudyRecord(world, dirname(studyFolder), basename(studyFolder));
+  const parts = within === null ? null : trialIdParts(within);
   const chosen =
-    within !== null && isTrialId(within)
-      ? await readOneTrial(world, studyFolder, within)
+    within !== null && parts !== null
+      ? await readOneTrial(world, studyFolder, { trialId: within, experimentId: parts.experimentId })
       : record.ok
         ? await readExperiment(world, studyFolder, record.value, within)
         : record;
@@ -52,8 +55,12 @@ async function readOperand(world: World, resultsFolder: string, text: string): P
 
 type Chosen = Pick<OperandInput, "experiment" | "trials" | "notes">;
 
-async function readOneTrial(world: World, studyFolder: string, trialId: string): Promise<Result<Chosen>> {
-  const read = await readTrial(world, join(studyFolder, experimentOf(trialId), trialId));
+async function readOneTrial(
+  world: World,
+  studyFolder: string,
+  { experimentId, trialId }: Pick<TrialSpec, "experimentId" | "trialId">,
+): Promise<Result<Chosen>> {
+  const read = await readTrial(world, trialFolder(studyFolder, { experimentId, trialId }));
   if (!read.ok) return read;
   const isProbe = read.value.spec.purpose === "probe";
   const notes = isProbe ? [`${trialId} is a probe of a search: its figures are compared with nothing`] : [];

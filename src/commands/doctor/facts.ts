@@ -5,6 +5,7 @@ import type { Result } from "../../schema/result.ts";
 import type { Sut } from "../../schema/sut.ts";
 import type { Provenance, TrialCalibration } from "../../schema/trial.ts";
 import type { Diagnostic } from "../../schema/diagnostic.ts";
+import { asText } from "../../schema/json.ts";
 import type { Workload } from "../../schema/workload.ts";
 import type { CoreUse, TimeSync } from "../../telemetry/index.ts";
 
@@ -100,6 +101,5 @@ export function numberIn(facts: { [fact: string]: Json }, fact: string): number 
 
 /** A text among them. */
 export function textIn(facts: { [fact: string]: Json }, fact: string): string | null {
-  const value = facts[fact];
-  return typeof value === "string" ? value : null;
+  return asText(facts[fact]);
 }

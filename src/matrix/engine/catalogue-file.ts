@@ -1,6 +1,7 @@
 import { Document, isMap, isSeq } from "yaml";
 import type { EngineFile, OwnVariables } from "../../schema/engine-file.ts";
 import { memberOf } from "../../schema/json.ts";
+import { compareTexts } from "../../schema/text-order.ts";
 import { mergeCatalogue, type Catalogue, type ResolvedField } from "./catalogue-merge.ts";
 import type { HandTable } from "./hand-table.ts";
 import { parseHelp } from "./help-text.ts";
@@ -74,7 +75,7 @@ function variableNames({ version, variables, known }: CatalogueInputs) {
     ...goneHere.map(([name]) => [name, { until: version }] as const),
   ];
   return {
-    found: { names: Object.fromEntries(names.toSorted(([one], [other]) => (one < other ? -1 : 1))) },
+    found: { names: Object.fromEntries(names.toSorted(([one], [other]) => compareTexts(one, other))) },
     overruled: overruled.map((name) => `${name}: gone in ${known.names[name]?.until} by hand, and ${version} reads it`),
   };
 }

@@ -6,6 +6,7 @@ import { isSet } from "../engine/conditions.ts";
 import { nameOf } from "../row-groups.ts";
 import type { RuleFinding, RuleTable } from "../rule.ts";
 import { placeOfSut } from "../settings.ts";
+import { firstNames } from "../../math/figures.ts";
 
 /** Items of one kind that are named; the rest are counted. */
 const mostNamed = 6;
@@ -101,8 +102,7 @@ function listed(what: string, own: string[], other: string[]): string[] {
 }
 
 function shortened(all: readonly string[]): string {
-  const more = all.length > mostNamed ? [`${all.length - mostNamed} more`] : [];
-  return [...all.slice(0, mostNamed), ...more].join(", ");
+  return firstNames(all, mostNamed).join(", ");
 }
 
 function alone(own: readonly string[], other: readonly string[]): string[] {

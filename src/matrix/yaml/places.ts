@@ -1,5 +1,6 @@
 import type { Diagnostic, Location, Severity } from "../../schema/diagnostic.ts";
 import { escapeSegment, type Json } from "../../schema/json.ts";
+import { compareTexts } from "../../schema/text-order.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Tree } from "./tree.ts";
 
@@ -104,9 +105,4 @@ export function sortDiagnostics(diagnostics: Diagnostic[], firstFile: string): D
       one.column - other.column ||
       compareTexts(one.code, other.code),
   );
-}
-
-/** By UTF-16 code units: the same order on every machine, whatever its language. */
-function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

@@ -1,5 +1,6 @@
 import { asMap, type Json } from "../../schema/json.ts";
 import { succeed } from "../../schema/result.ts";
+import { compareTexts } from "../../schema/text-order.ts";
 import type { Entry } from "./batches.ts";
 import { mayPass, ownRefusal, syncHint, type JsonObject, type MlflowClient, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
@@ -179,7 +180,7 @@ function storedRun(run: Json): StoredRun | null {
 }
 
 function byId(left: StoredRun, right: StoredRun): number {
-  return left.runId < right.runId ? -1 : Number(left.runId > right.runId);
+  return compareTexts(left.runId, right.runId);
 }
 
 function entries(value: Json | undefined): Map<string, string> {

@@ -1,5 +1,6 @@
 import type { Json } from "../../schema/json.ts";
 import type { ChartSpec } from "./chart.ts";
+import { asMap } from "../../schema/json.ts";
 
 /** What a row of panels says for each of them: in Vega-Lite it would be of the row itself, which is none of these. */
 const ofPanels: ReadonlySet<string> = new Set([
@@ -38,11 +39,7 @@ function withCommon(common: ChartSpec, own: ChartSpec): ChartSpec {
     const its = own[name];
     if (its === undefined) continue;
     if (name === "transform") merged[name] = [shared, its].flat();
-    else if (isObject(shared) && isObject(its)) merged[name] = withCommon(shared, its);
+    else if (asMap(shared) && asMap(its)) merged[name] = withCommon(shared as ChartSpec, its as ChartSpec);
   }
   return merged;
-}
-
-function isObject(value: Json): value is ChartSpec {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { countText, saidOf } from "../../math/figures.ts";
-import { asText, type Json } from "../../schema/json.ts";
+import { asNumber, asText, type Json } from "../../schema/json.ts";
 import { plain } from "../numbers.ts";
 import { trialFigure } from "../relations/counted-trials.ts";
 import { number, relationOf, text, type ColumnOf } from "../relations/relation.ts";
@@ -29,21 +29,16 @@ type SeriesKey = (typeof series)[number]["key"];
 export function trialInTime(input: ChartInput): ChartRows {
   const { columns = [], rows = [] } = input.queries["trial_in_time"] ?? {};
   const steps = rows.map((row): Step => Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null])));
-  const recorded = series.filter(({ key }) => steps.some((step) => numberOf(step, key) !== null));
+  const recorded = series.filter(({ key }) => steps.some((step) => asNumber(step[key]) !== null));
   const shown = recorded.length === 0 || steps.length < FEWEST_STEPS ? [] : steps;
   const relation = relationOf("trial_in_time", shown, [
-    number("seconds", "At", (step) => numberOf(step, "seconds"), { unit: "s", decimals: 2 }),
+    number("seconds", "At", (step) => asNumber(step["seconds"]), { unit: "s", decimals: 2 }),
     text("phase", "Phase", ({ phase }) => asText(phase) ?? ""),
     ...recorded.map(({ key, title, unit, decimals }): ColumnOf<Step> =>
-      number(key, title, (step) => numberOf(step, key), { unit, decimals, missing: "" }),
+      number(key, title, (step) => asNumber(step[key]), { unit, decimals, missing: "" }),
     ),
   ]);
   return { relation, finding: shown.length === 0 ? "" : findingOf(input, shown) };
-}
-
-function numberOf(step: Step, column: string): number | null {
-  const value = step[column];
-  return typeof value === "number" ? value : null;
 }
 
 /** Which trial it is, and what its series come to while it was measured; preemptions count from its start on. */
@@ -51,7 +46,7 @@ function findingOf(input: ChartInput, steps: readonly Step[]): string {
   const trial = shownTrial(input);
   if (trial === null) return "";
   const measured = steps.filter(({ phase }) => phase === "measured");
-  const valuesOf = (key: SeriesKey): number[] => measured.flatMap((step) => numberOf(step, key) ?? []);
+  const valuesOf = (key: SeriesKey): number[] => measured.flatMap((step) => asNumber(step[key]) ?? []);
   const most = (key: SeriesKey): number | null => (valuesOf(key).length === 0 ? null : Math.max(...valuesOf(key)));
   const throughput = trialFigure(trial, "output_throughput", "value", null);
   const [waiting, running, kvUsage, power] = (["waiting", "running", "kv_usage", "power"] as const).map(most);

@@ -1,5 +1,5 @@
 import { countText, listText } from "../../math/figures.ts";
-import { asText, memberAt } from "../../schema/json.ts";
+import { asNumber, asText, memberAt } from "../../schema/json.ts";
 import { isUsable, type Trial } from "../../schema/trial.ts";
 import { isOpenLoop } from "../../schema/scenario.ts";
 import { plain } from "../numbers.ts";
@@ -29,15 +29,7 @@ const lines: readonly Line[] = [
     requirement: "50 requests or more before the first that counts",
     why: "cold caches and compilation are no steady state",
     judge: (trials) =>
-      atLeast(
-        trials,
-        ({ identity }) => {
-          const asked = memberAt(identity.workload, "warmup_requests");
-          return typeof asked === "number" ? asked : null;
-        },
-        50,
-        "request",
-      ),
+      atLeast(trials, ({ identity }) => asNumber(memberAt(identity.workload, "warmup_requests")), 50, "request"),
   },
   {
     check: "Open loop",

@@ -4,6 +4,7 @@ import type { LaunchedSystem } from "../../schema/launched-systems.ts";
 import type { Provenance } from "../../schema/trial.ts";
 import type { ReportInput } from "../report-input.ts";
 import { relationOf, text } from "./relation.ts";
+import { eachOnce } from "../../math/figures.ts";
 
 interface Fact {
   part: string;
@@ -71,10 +72,6 @@ function engineText({ engine, engineTitle, version }: Declared): string {
 
 function modelText({ model, revision }: Declared): string {
   return `${model}${revision ? ` at ${revision}` : ""}`;
-}
-
-function eachOnce(values: string[]): string {
-  return [...new Set(values)].join(", ");
 }
 
 function gpuFacts(known: readonly Provenance[]): Fact[] {

@@ -1,5 +1,6 @@
 import type { ResolvedKnob, Trial } from "../../schema/trial.ts";
 import { code, relationOf, text } from "./relation.ts";
+import { compareTexts } from "../../schema/text-order.ts";
 
 const inOrder: readonly ResolvedKnob["status"][] = ["different", "not verifiable", "same"];
 
@@ -17,7 +18,7 @@ export function resolvedRelation(trials: readonly Trial[]) {
     .filter(({ status }) => status !== "same")
     .toSorted(
       (left, right) =>
-        inOrder.indexOf(left.status) - inOrder.indexOf(right.status) || (left.knob < right.knob ? -1 : 1),
+        inOrder.indexOf(left.status) - inOrder.indexOf(right.status) || compareTexts(left.knob, right.knob),
     );
   const relation = relationOf("resolved", shown, [
     text("status", "Status", ({ status }) => ({ value: status, strong: status === "different" })),

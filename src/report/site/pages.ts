@@ -8,6 +8,7 @@ import { placesFrom, sitePaths, type SitePlaces } from "./places.ts";
 import { sitePage, type SiteFiles } from "./shell.ts";
 import type { SiteStudy } from "./site-study.ts";
 import { originText } from "./words.ts";
+import { compareTexts } from "../../schema/text-order.ts";
 
 /** The pages that put studies together, by their paths in the site's folder: the index, and one of each model and each GPU. `names` as in `sitePaths`. */
 export function boardPages(
@@ -98,9 +99,7 @@ function boardHtml(label: string, rows: readonly BoardRow[], places: SitePlaces)
 /** Configurations under one workload together, the fastest first. */
 function byWorkload(rows: readonly BoardRow[]): BoardRow[] {
   return rows.toSorted(
-    (left, right) =>
-      (left.workload < right.workload ? -1 : Number(left.workload > right.workload)) ||
-      (right.figures[0] ?? -1) - (left.figures[0] ?? -1),
+    (left, right) => compareTexts(left.workload, right.workload) || (right.figures[0] ?? -1) - (left.figures[0] ?? -1),
   );
 }
 
