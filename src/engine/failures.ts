@@ -16,7 +16,7 @@ export interface Fallback {
 
 /** Says that something failed, but not what: the cause is elsewhere in the log. */
 const relayWords =
-  /\bsee (?:the )?(?:root cause|stack ?trace|traceback|logs?|errors?)\b.*(?:above|root cause)|root cause.{0,20}above|in a background process|^(?:[\w.]+\.)?(?:CancelledError|KeyboardInterrupt|SystemExit|GeneratorExit|BrokenPipeError|EOFError|ChildFailedError|RayActorError|ActorDiedError|EngineDeadError|MQEngineDeadError)\b|^RuntimeError: cancelled$|object has no attribute '(?:workers|_finalizer|model_executor|engine_core)'/i;
+  /\bsee (?:the )?(?:root cause|stack ?trace|traceback|logs?|errors?)\b.*(?:above|root cause)|root cause.{0,20}above|failed to be inspected\. please check the logs|in a background process|^(?:[\w.]+\.)?(?:CancelledError|KeyboardInterrupt|SystemExit|GeneratorExit|BrokenPipeError|EOFError|ChildFailedError|RayActorError|ActorDiedError|EngineDeadError|MQEngineDeadError)\b|^RuntimeError: cancelled$|object has no attribute '(?:workers|_finalizer|model_executor|engine_core)'/i;
 /** A failed look-up, whose handler then raises an exception that says more. */
 const lookup = /^(?:KeyError|AttributeError|IndexError|StopIteration|ModuleNotFoundError): /;
 /** INFO lines that are no progress: the engine is ending, or it answered a request. */
@@ -136,7 +136,8 @@ function signOfLine(line: LogLine, match: Match): Sign[] {
 }
 
 function rankOf({ tells }: FailurePattern, { text }: LogLine): Exclude<Rank, "unknown"> {
-  return tells ?? (relayWords.test(text.trim()) ? "consequence" : "cause");
+  if ((tells ?? "general") === "general" && relayWords.test(text.trim())) return "consequence";
+  return tells ?? "cause";
 }
 
 const weight = { cause: 0, general: 1, consequence: 2, relay: 3 } as const;

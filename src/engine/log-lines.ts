@@ -70,12 +70,18 @@ const dump =
 const dumpMembers = /(?:'\w+': |\b\w+=)[^,]{0,200},/g;
 const exceptionForm = /^(?:\w+\.)*[A-Za-z]\w*(?:Error|Exception)\b/;
 
+/** The second line of an exception that ended a C++ program: without it the first says nothing. */
+const whatItThrew = /^ +what\(\): /;
+
 /** The lines of a log after line `afterLine`, each read on its own. */
 export function readLines(text: string, afterLine: number): LogLine[] {
   const lines: LogLine[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     if (index < afterLine || line.length === 0) continue;
-    lines.push(readLine(line, index + 1));
+    const read = readLine(line, index + 1);
+    const before = lines.at(-1);
+    if (whatItThrew.test(read.text) && before?.text.startsWith("terminate called")) before.text += read.text;
+    else lines.push(read);
   }
   return lines;
 }

@@ -222,6 +222,21 @@ describe("the cause", () => {
   });
 });
 
+it("the end of a C++ program has the words of what it threw", () => {
+  const thrown = [
+    "terminate called after throwing an instance of 'std::runtime_error'",
+    "  what():  this custom template is not supported, try using --jinja",
+  ];
+  const crashed: FailurePattern = {
+    class: "crashed",
+    pattern: "terminate called",
+    tells: "consequence",
+    hint: "again",
+  };
+  const failure = classify([crashed], thrown.join("\n"), fallback);
+  expect(failure).toMatchObject({ class: "crashed", message: thrown.join(""), line: 1 });
+});
+
 it("a log of many megabytes is read in seconds", () => {
   const line = "(APIServer pid=1) ERROR 11-29 12:00:00 [serving.py:500] Error in completion stream generator.";
   const log = `${`${line}\n`.repeat(50_000)}${root}`;
