@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { meant } from "../../matrix/index.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
-import { listStudies, trialFolder } from "../../store/index.ts";
+import { listStudies } from "../../store/index.ts";
 import { trialIdParts } from "../../schema/ids.ts";
 
 /** Where an operand lies: a study's folder, and what of it is meant. */

@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, relative } from "node:path";
 import type { OperandInput } from "../../analysis/index.ts";
 import { meant } from "../../matrix/index.ts";
 import { leftOutText } from "../../schema/left-out.ts";
