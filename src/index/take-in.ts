@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { basename, dirname, join } from "node:path";
-import { putAside, putFileAside, type LeftOut } from "../schema/left-out.ts";
+import { putAside, putFileAside, strayTrial, type LeftOut } from "../schema/left-out.ts";
 import {
   asEdited,
   editedRemedy,
@@ -11,7 +11,7 @@ import {
 } from "../schema/manifest.ts";
 import { fail } from "../schema/result.ts";
 import { readStoredFile, type StoredFormat } from "../schema/stored-format.ts";
-import { copyOf, foreignTo, studyNames, type Stored } from "../schema/stored-shape.ts";
+import { studyNames, type Stored } from "../schema/stored-shape.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 import { columnar, columnarShape, type Shape } from "./columnar.ts";
@@ -32,8 +32,8 @@ export interface Records {
 }
 
 /**
- * Fills the tables that are made from one kind of file. A file that cannot be read, or holds a copy of another trial or a trial of
- * another study, is left out and named; a trial that was edited is INVALID, and named.
+ * Fills the tables that are made from one kind of file. A file that cannot be read, or a trial that does not lie in its place, is
+ * left out and named; a trial that was edited is INVALID, and named.
  * Answers when all have been read; `taken`: when DuckDB has taken them in. `manifests`: of each trial's folder that has one.
  */
 export async function takeIn(
@@ -57,25 +57,19 @@ export async function takeIn(
     await connection.run(`INSERT INTO ${table} ${take}; TRUNCATE incoming`);
   };
   const isTrial = file === "trial.json";
-  const namesByStudy = new Map<string, Set<string>>();
-  for (const folder of folders) {
-    const names = namesByStudy.get(studyOf(folder)) ?? new Set();
-    namesByStudy.set(studyOf(folder), names.add(basename(folder)));
-  }
+  const places = new Set(folders.map((folder) => join(results, folder)));
   const studies = new Map<string, ReadonlySet<string> | null>();
-  for (const study of namesByStudy.keys()) {
+  for (const study of new Set(folders.map(studyOf))) {
     const record = await files.readText(join(results, study, "study.json")).catch(() => null);
     studies.set(study, studyNames(study, record));
   }
   const rowOf = (folder: string, manifest: string | null) => (stored: Stored, text: string) => {
-    if (!isTrial) return { content: JSON.stringify(columnar(stored, shape)), copied: null, edited: null };
-    const study = studyOf(folder);
+    if (!isTrial) return { content: JSON.stringify(columnar(stored, shape)), stray: null, edited: null };
+    const known = { folders: places, studies: studies.get(studyOf(folder)) ?? null };
     const edited = trialEdited(text, manifest);
     return {
       content: JSON.stringify(columnar(edited === null ? stored : asEdited(stored, edited), shape)),
-      copied:
-        copyOf(idOf(stored), basename(folder), namesByStudy.get(study)!) ??
-        foreignTo(studies.get(study) ?? null, stored["study"] as string),
+      stray: strayTrial(placedBy(stored), join(results, folder), known),
       edited,
     };
   };
@@ -99,7 +93,7 @@ export async function takeIn(
     batch = [];
   };
   for await (const { folder, path, mend, record } of concurrently(folders, openAtOnce, readOne)) {
-    if (record.ok && record.value.copied === null) {
+    if (record.ok && record.value.stray === null) {
       read += 1;
       batch.push([folder, record.value.content]);
       if (batch.length === BATCH) await next();
@@ -114,7 +108,7 @@ export async function takeIn(
       continue;
     }
     const trialId = isTrial ? basename(folder) : null;
-    if (record.ok) leftOut.push({ path, trialId, why: `${path} ${record.value.copied}`, mend });
+    if (record.ok) leftOut.push({ path, trialId, ...record.value.stray! });
     else leftOut.push({ path, trialId, why: record.problem.message, mend: record.problem.hint });
   }
   await next();
@@ -126,6 +120,7 @@ function studyOf(folder: string): string {
   return dirname(dirname(folder));
 }
 
-function idOf(stored: Stored): string {
-  return (stored["spec"] as { trial_id: string }).trial_id;
+function placedBy(stored: Stored): Parameters<typeof strayTrial>[0] {
+  const spec = stored["spec"] as { experiment_id: string; trial_id: string };
+  return { study: stored["study"] as string, spec: { experimentId: spec.experiment_id, trialId: spec.trial_id } };
 }

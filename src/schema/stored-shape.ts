@@ -99,11 +99,6 @@ export function brokenTrial(stored: Stored): string | null {
   return null;
 }
 
-/** Says that a folder holds a copy of a trial whose own folder is there too; null where it does not. */
-export function copyOf(trialId: string, folderName: string, folderNames: ReadonlySet<string>): string | null {
-  return trialId !== folderName && folderNames.has(trialId) ? `holds a copy of trial ${trialId}` : null;
-}
-
 /**
  * Names that the trials of a study's folder carry: the folder's own, and that of its record, since a folder may be renamed.
  * Null where the record cannot be read, and nothing is known.
@@ -111,11 +106,6 @@ export function copyOf(trialId: string, folderName: string, folderNames: Readonl
 export function studyNames(folderName: string, record: string | null): ReadonlySet<string> | null {
   const name = parseMap(record ?? "")?.["name"];
   return typeof name === "string" ? new Set([folderName, name]) : null;
-}
-
-/** Says that a trial was put into the folder of another study; null where it was not. */
-export function foreignTo(names: ReadonlySet<string> | null, study: string): string | null {
-  return names === null || names.has(study) ? null : `is a trial of the study ${study}`;
 }
 
 function brokenMeasurement(stored: Json): string | null {

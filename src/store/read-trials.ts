@@ -1,10 +1,10 @@
 import { basename, join } from "node:path";
 import { fromDisk, toSnakeCase } from "../schema/disk.ts";
-import { putAside, type LeftOut } from "../schema/left-out.ts";
+import { putAside, strayTrial, type LeftOut } from "../schema/left-out.ts";
 import { asEdited, editedRemedy, isEdited, manifestName, readManifest, trialEdited } from "../schema/manifest.ts";
 import { fail, type Result } from "../schema/result.ts";
 import { readStoredFile, trialFormat } from "../schema/stored-format.ts";
-import { copyOf, foreignTo, studyNames } from "../schema/stored-shape.ts";
+import { studyNames } from "../schema/stored-shape.ts";
 import { compareTexts } from "../schema/text-order.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
@@ -85,8 +85,8 @@ export interface Readable<Item> {
 }
 
 /**
- * All trials of a study in the order of its plan. One that cannot be read, is a copy of another or of another study is left out
- * and named. One that was edited is read as INVALID and named; so is a file beside it that is gone or has another size.
+ * All trials of a study in the order of its plan. One that cannot be read, is a copy of another or of another study, or whose
+ * folder was renamed, is left out and named. One that was edited is read as INVALID and named; so is a file beside it that is gone or has another size.
  */
 export function readTrials(world: Touches, studyFolder: string): Promise<Readable<Trial>> {
   return readTrialsAs(world, studyFolder, (trial) => trial);
@@ -108,8 +108,8 @@ export async function readTrialsAs<Kept, Member extends keyof Trial = keyof Tria
   const trials: { spec: TrialSpec; kept: Kept }[] = [];
   const leftOut: LeftOut[] = [];
   const folders = await trialFolders(world, studyFolder);
-  const names = new Set(folders.map((folder) => basename(folder)));
-  const own = studyNames(basename(studyFolder), await readQuietly(world.files, join(studyFolder, "study.json")));
+  const record = await readQuietly(world.files, join(studyFolder, "study.json"));
+  const known = { folders: new Set(folders), studies: studyNames(basename(studyFolder), record) };
   const read = async (path: string) => {
     const manifest = await readQuietly(world.files, join(path, manifestName));
     return {
@@ -125,9 +125,9 @@ export async function readTrialsAs<Kept, Member extends keyof Trial = keyof Tria
       continue;
     }
     const trial = result.value;
-    const stranger = copyOf(trial.spec.trialId, trialId, names) ?? foreignTo(own, trial.study);
-    if (stranger !== null) {
-      leftOut.push({ path, trialId, why: `${path} ${stranger}`, mend: putAside(path) });
+    const stray = strayTrial(trial, path, known);
+    if (stray !== null) {
+      leftOut.push({ path, trialId: trial.spec.trialId, ...stray });
       continue;
     }
     trials.push({ spec: trial.spec, kept: keep(trial) });

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, readFileSync, realpathSync } from "node:fs";
 import {
+  access,
   appendFile,
+  constants,
   copyFile,
   mkdir,
   open,
@@ -40,7 +42,23 @@ async function makeFolder(path: string): Promise<void> {
   if (await isMade(path)) return;
   if (dirname(path) !== path) await makeFolder(dirname(path));
   if (await isMade(path)) return;
-  throw Object.assign(new Error(`no folder can be made at ${path}`), { code: "ENOTSUP", path });
+  throw noneThere(path);
+}
+
+/** Where the system answers ENOENT though the folder above is there. */
+function noneThere(path: string): Error {
+  return Object.assign(new Error(`nothing can be made at ${path}`), { code: "ENOTSUP", path });
+}
+
+/** Makes a file's folder, then the file. */
+async function makeFile<Value>(path: string, make: () => Promise<Value>): Promise<Value> {
+  await makeFolder(dirname(path));
+  try {
+    return await make();
+  } catch (error) {
+    const isNone = (error as NodeJS.ErrnoException).code === "ENOENT" && (await isFolder(dirname(path)));
+    throw isNone ? noneThere(path) : error;
+  }
 }
 
 /** Makes one folder, or finds it there; false where the folder above is missing. */
@@ -158,30 +176,27 @@ export const realFiles: Files = {
         await handle.close();
       }
     }),
-  async writeText(path, text) {
-    await makeFolder(dirname(path));
-    const there = await orNull(() => stat(path));
-    // A rename would put a file in the place of /dev/null.
-    if (there !== null && !there.isFile() && !there.isDirectory()) return writeFile(path, text);
-    const beside = nameBeside(path);
-    await writeFile(beside, text, { flush: true });
-    await rename(beside, path);
-    await flush(dirname(path));
-  },
-  async appendText(path, text) {
-    await makeFolder(dirname(path));
-    await appendFile(path, text);
-  },
-  async createPrivate(path, text) {
-    await makeFolder(dirname(path));
-    try {
-      await writeFile(path, text, { flag: "wx", mode: 0o600 });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-      throw error;
-    }
-  },
+  writeText: (path, text) =>
+    makeFile(path, async () => {
+      const there = await orNull(() => stat(path));
+      // A rename would put a file in the place of /dev/null.
+      if (there !== null && !there.isFile() && !there.isDirectory()) return writeFile(path, text);
+      const beside = nameBeside(path);
+      await writeFile(beside, text, { flush: true });
+      await rename(beside, path);
+      await flush(dirname(path));
+    }),
+  appendText: (path, text) => makeFile(path, () => appendFile(path, text)),
+  createPrivate: (path, text) =>
+    makeFile(path, async () => {
+      try {
+        await writeFile(path, text, { flag: "wx", mode: 0o600 });
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+        throw error;
+      }
+    }),
   exists: async (path) => (await orNull(() => stat(path))) !== null,
   list: async (folder) => ((await orNull(() => readdir(folder))) ?? []).toSorted(),
   async listFolders(folder) {
@@ -204,6 +219,11 @@ export const realFiles: Files = {
     const found = await orNull(() => stat(path));
     return found && { size: found.size, modifiedMs: found.mtimeMs, folder: found.isDirectory() };
   },
+  isExecutable: (path) =>
+    access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    ),
   sha256: (path) =>
     orNull(async () => {
       const hash = createHash("sha256");

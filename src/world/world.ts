@@ -55,6 +55,8 @@ export interface Files {
   sync(path: string): Promise<void>;
   /** Size in bytes and modification time in milliseconds; null where there is nothing. */
   stat(path: string): Promise<{ size: number; modifiedMs: number; folder: boolean } | null>;
+  /** True where this user may execute the file. */
+  isExecutable(path: string): Promise<boolean>;
   /** Hex digest, streamed; null where there is no such file. */
   sha256(path: string): Promise<string | null>;
   /** Free bytes on the file system of the folder. */

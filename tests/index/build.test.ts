@@ -9,7 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, it } from "vitest";
 import { buildIndex } from "../../src/index/build.ts";
 import { withDatabase } from "../../src/index/duckdb.ts";
@@ -79,11 +79,13 @@ it("opens no parquet file that has the size that its manifest says; a query that
   expect(read).toMatchObject({ problem: { message: expect.stringContaining(path) as string } });
 });
 
-it("names what another version or another user can read as such, and takes no trial for a copy of another study's", async () => {
+it("names what another version or another user can read as such, and which trial was renamed, and takes none for a copy of another study's", async () => {
   const results = temporaryFolder();
   const folders: string[] = [];
-  for (const [replicate, study] of ["one", "one", "two", "two"].entries()) {
-    const trial = fakeTrial(fakeExperiment("baseline", 0, {}), { replicate: (replicate % 2) + 1 });
+  for (const [replicate, study] of ["one", "one", "two", "two", "one"].entries()) {
+    const trial = fakeTrial(fakeExperiment("baseline", 0, {}), {
+      replicate: replicate === 4 ? 3 : (replicate % 2) + 1,
+    });
     const session = `2026-01-01T0${replicate}:00:00.000Z`;
     const written = await writeTrial(
       world,
@@ -93,7 +95,7 @@ it("names what another version or another user can read as such, and takes no tr
     );
     if (written.ok) folders.push(written.value);
   }
-  renameSync(folders[0]!, join(folders[0]!, "..", "kept"));
+  renameSync(folders[4]!, join(folders[4]!, "../renamed"));
   writeFileSync(join(folders[1]!, "trial.json"), '{"format": "ceteris.trial/2"}');
   const closed = join(folders[2]!, "trial.json");
   const readText = async (path: string): Promise<string | null> => {
@@ -105,6 +107,7 @@ it("names what another version or another user can read as such, and takes no tr
       trials: 2,
       leftOut: [
         { mend: expect.stringMatching(/^Use the version of ceteris that wrote it/) as string },
+        { why: `${join(folders[4]!, "../renamed")} was renamed: it holds trial ${basename(folders[4]!)}` },
         { mend: `Let this user read it: chmod u+r ${closed}` },
       ],
     },

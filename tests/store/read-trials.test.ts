@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lastOrdinal, readLaunches } from "../../src/store/launches.ts";
 import { readLedger } from "../../src/store/ledger.ts";
@@ -56,7 +57,7 @@ describe("readTrials", () => {
       );
   });
 
-  it("leaves out a trial that says what cannot be, and one that stands there twice", async () => {
+  it("leaves out a trial that says what cannot be, one that stands there twice, and one whose folder was renamed", async () => {
     const results = temporaryFolder();
     const [first, second, third] = fakeStackedStudy().trials as [Trial, Trial, Trial];
     const negative = { ...first.measurements[0]!, metric: "output_throughput", unit: "tok/s", value: -5 };
@@ -65,15 +66,22 @@ describe("readTrials", () => {
     const folder = written.ok ? written.value : "";
     cpSync(folder, `${folder}-copy`, { recursive: true });
     const renamed = await writeTrial(world, results, third, nothing);
-    renameSync(renamed.ok ? renamed.value : "", join(results, "fake-study", third.spec.experimentId, "kept"));
-    const { read, leftOut } = await readTrials(world, join(results, "fake-study"));
-    expect(read.map(({ spec }) => spec.trialId).toSorted()).toEqual(
-      [second, third].map(({ spec }) => spec.trialId).toSorted(),
-    );
+    const place = renamed.ok ? renamed.value : "";
+    renameSync(place, join(place, "../kept"));
+    const study = join(results, "fake-study");
+    const { read, leftOut } = await readTrials(world, study);
+    expect(read.map(({ spec }) => spec.trialId)).toEqual([second.spec.trialId]);
     const said = leftOut.map(({ why }) => why).join("\n");
-    expect(leftOut).toHaveLength(2);
+    expect(leftOut).toHaveLength(3);
     expect(said).toContain(`holds a copy of trial ${second.spec.trialId}`);
+    expect(said).toContain(`kept was renamed: it holds trial ${third.spec.trialId}`);
     expect(said).toContain("says output_throughput -5 tok/s, which cannot be");
+    const back = leftOut.find(({ trialId }) => trialId === third.spec.trialId)?.mend.split(": ")[1] ?? "";
+    execFileSync("sh", ["-c", back]);
+    cpSync(dirname(place), `${dirname(place)}-backup`, { recursive: true });
+    const again = await readTrials(world, study);
+    expect(again.read.map(({ spec }) => spec.trialId)).toEqual([second, third].map(({ spec }) => spec.trialId));
+    expect(again.leftOut.map(({ why }) => why).join("\n")).toContain(`-backup/${third.spec.trialId} holds a copy`);
   });
 
   it("leaves out a trial of another study, and none where the study's folder was renamed", async () => {

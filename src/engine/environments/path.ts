@@ -34,7 +34,10 @@ export function noProgram({ name, folder }: Pick<Engine, "name" | "folder">, exe
     : `${name}: no program ${executable} on PATH`;
 }
 
-/** The path of a program: a relative path counts from `folder`, a bare name means the first folder of PATH that has it. */
+/**
+ * The path of a program: a relative path counts from `folder`, a bare name means the first of PATH that may be executed, as in a
+ * shell. One that may not is the answer where there is no other: its start says so.
+ */
 export async function findProgram(world: World, executable: string, folder: string): Promise<string | null> {
   const candidates = executable.includes("/")
     ? [resolve(folder, executable)]
@@ -42,9 +45,11 @@ export async function findProgram(world: World, executable: string, folder: stri
         .split(delimiter)
         .filter((part) => part !== "")
         .map((part) => join(part, executable));
+  let refused: string | null = null;
   for (const candidate of candidates) {
-    const found = await world.files.stat(candidate);
-    if (found && !found.folder) return candidate;
+    if ((await world.files.stat(candidate))?.folder !== false) continue;
+    if (await world.files.isExecutable(candidate)) return candidate;
+    refused ??= candidate;
   }
-  return null;
+  return refused;
 }

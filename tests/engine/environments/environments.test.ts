@@ -41,6 +41,16 @@ describe("an engine at a path", () => {
     });
   });
 
+  it("is the first on PATH that may be executed, as in a shell, else the one that may not", async () => {
+    const [refused, folder] = [temporaryFolder(), pythonEnvironment()];
+    writeFileSync(join(refused, "vllm"), "", { mode: 0o644 });
+    const found = async (path: string) => prepare({ kind: "path", executable: "vllm" }, ".", path);
+    expect(await found(`${refused}:${join(folder, "bin")}`)).toMatchObject({
+      value: { executable: [join(folder, "bin/vllm")] },
+    });
+    expect(await found(refused)).toMatchObject({ value: { executable: [join(refused, "vllm")] } });
+  });
+
   it("is of the version that its own package says, in a system's own folder of packages too", async () => {
     const folder = pythonEnvironment();
     renameSync(join(folder, "lib/python3.11"), join(folder, "lib/python3"));
