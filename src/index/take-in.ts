@@ -80,7 +80,7 @@ export async function takeIn(
     const manifest = isTrial ? await files.readText(join(results, folder, manifestName)).catch(() => null) : null;
     manifests.set(folder, readManifest(manifest ?? "") ?? []);
     const found = await readStoredFile(files, { format, path, mend }, rowOf(folder, manifest));
-    return { folder, path, mend, record: found ?? fail("gone", `${path} is not there`, mend) };
+    return { folder, path, record: found ?? fail("gone", `${path} is not there`, mend) };
   };
   let read = 0;
   let batch: [string, string][] = [];
@@ -92,7 +92,7 @@ export async function takeIn(
     taken.catch(() => undefined); // it is awaited later
     batch = [];
   };
-  for await (const { folder, path, mend, record } of concurrently(folders, openAtOnce, readOne)) {
+  for await (const { folder, path, record } of concurrently(folders, openAtOnce, readOne)) {
     if (record.ok && record.value.stray === null) {
       read += 1;
       batch.push([folder, record.value.content]);

@@ -37,7 +37,10 @@ describe("makeFolder", () => {
     });
     await expect(realFiles.writeText("/proc/ceteris/study/file", "")).rejects.toMatchObject({ code: "ENOTSUP" });
     for (const make of ["writeText", "appendText", "createPrivate"] as const)
-      await expect(realFiles[make]("/proc/ceteris", "")).rejects.toMatchObject({ code: "ENOTSUP", path: "/proc/ceteris" });
+      await expect(realFiles[make]("/proc/ceteris", "")).rejects.toMatchObject({
+        code: "ENOTSUP",
+        path: "/proc/ceteris",
+      });
   });
 });
 
