@@ -220,14 +220,14 @@ function tellNext(
   world: World,
   { analysis }: MadeReport,
   { counts }: StudyOutcome,
-  { results, url }: RunOptions,
+  { results, url, matrix }: RunOptions,
 ): void {
   if (counts.failed + counts.invalid === 0) return;
   const { study } = analysis;
   const flags = results === undefined ? [] : ["--results", results];
   const command = nextCommand(
     { study: study.name, done: 0, planned: 0, trials: counts },
-    { ...study, ...(url === undefined ? {} : { url }) },
+    { ...study, matrix, ...(url === undefined ? {} : { url }) },
     flags,
   );
   world.streams.err(`Next: ${command} runs the failed and invalid trials again\n`);

@@ -1,6 +1,7 @@
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { analyse } from "../analysis/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
+import { studyRoot } from "../plan/index.ts";
 import {
   nextCommand,
   resultsTable,
@@ -92,7 +93,8 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
   const isDone = (id: string): boolean => ended.has(withoutAttempt(id));
   const out = await handedOut(world, join(resultsFolder, study), record, { holders, isDone });
   const running = holders.some(({ isSilent }) => !isSilent) || out.some((one) => one.running + one.waiting > 0);
-  const asked = { ...record, ...attachedTo(record, launches.read), executor: out.at(-1)?.executor };
+  const matrix = await matrixFromHere(world, resultsFolder, record.matrix);
+  const asked = { ...record, matrix, ...attachedTo(record, launches.read), executor: out.at(-1)?.executor };
   const status = {
     ...sofar,
     running,
@@ -103,6 +105,16 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
     next: running ? null : nextCommand(sofar, asked, place === "results" ? [] : ["--results", place]),
   };
   return succeed({ status, trials, pages: pagesFolder(workingFolder, resultsFolder), record, all, leftOut });
+}
+
+/** The matrix as a command takes it in the working folder: the record counts from the study's folder, which is no part of it. As recorded where it is not found. */
+async function matrixFromHere(world: World, resultsFolder: string, matrix: string): Promise<string> {
+  const { workingFolder } = world.machine;
+  for (const root of [await studyRoot(world, resultsFolder), workingFolder]) {
+    const path = resolve(root, matrix);
+    if (await world.files.exists(path)) return relative(workingFolder, path);
+  }
+  return matrix;
 }
 
 /** Each experiment of the record, and one that only the trials name. */

@@ -154,6 +154,29 @@ describe("ceteris status STUDY", () => {
     );
   });
 
+  it("names the matrix as a command takes it in the working folder", async () => {
+    const folder = temporaryFolder();
+    const results = join(folder, "results");
+    for (const name of ["experiments", "matrices", "elsewhere"]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, "matrices/test.yaml"), "");
+    await writeStudyRecord(studyWorld(folder), results, studyRecord(plan, "matrices/test.yaml"));
+    const nextIn = async (workingFolder: string): Promise<string> => {
+      let out = "";
+      const world = studyWorld(workingFolder, ({ streams }) => ({
+        streams: { ...streams, out: (text) => void (out += text) },
+      }));
+      await statusCommand(
+        world,
+        { results, study: "watched", json: false, watch: false },
+        new AbortController().signal,
+      );
+      return /Next: (.*)/.exec(out)?.[1] ?? "";
+    };
+    expect(await nextIn(folder)).toBe("ceteris run matrices/test.yaml --fidelity screen");
+    expect(await nextIn(join(folder, "elsewhere"))).toContain("ceteris run ../matrices/test.yaml ");
+    expect(await nextIn(join(folder, "matrices"))).toContain("ceteris run test.yaml ");
+  });
+
   it("calls a run on another machine running by its signs of life alone", async () => {
     const folder = temporaryFolder();
     const results = join(folder, "results");
