@@ -12,6 +12,7 @@ import {
 import { select } from "./selection.ts";
 import { readTextFile } from "./text-file.ts";
 import { textOnly } from "./text-only.ts";
+import { lineEnd } from "./traces/trace-format.ts";
 
 /**
  * Lines of `{"prompt": "…" | [token ids], "reference"?: "…", "output_tokens"?: n}`, or of
@@ -41,7 +42,7 @@ export async function jsonl(declaration: Declaration<"jsonl">, request: DatasetR
   }
   const samples: Sample[] = [];
   let conversations = 0;
-  for (const [place, line] of text.value.split("\n").entries()) {
+  for (const [place, line] of text.value.split(lineEnd).entries()) {
     if (line.trim() === "") continue;
     const read = parseLine(line, { conversation: conversations, first: samples.length });
     if (typeof read === "string")
@@ -86,20 +87,29 @@ function parseLine(line: string, place: Place): Sample[] | string {
     return typeof conversation === "string" ? conversation : samplesOf(conversation, place);
   }
   const { prompt, reference, output_tokens: outputTokens } = record;
+  if (!isAbsent(reference) && typeof reference !== "string") return '"reference" is no text';
+  if (!isAbsent(outputTokens) && !(Number.isInteger(outputTokens) && (outputTokens as number) > 0))
+    return '"output_tokens" is no whole number above 0';
   const tokens =
     Array.isArray(prompt) && prompt.length > 0 && prompt.every(Number.isInteger) ? (prompt as number[]) : null;
   if (tokens === null && (typeof prompt !== "string" || prompt === ""))
-    return '"prompt" is neither a text nor a list of token ids';
+    return prompt === undefined
+      ? `no "prompt" among its members ${Object.keys(record).join(", ").slice(0, 80)}`
+      : '"prompt" is neither a text nor a list of token ids';
   return [
     {
       index: place.first,
       prompt: tokens === null ? { text: prompt as string } : { tokens },
-      reference: typeof reference === "string" ? reference : null,
-      outputTokens: Number.isInteger(outputTokens) ? (outputTokens as number) : null,
+      reference: (reference ?? null) as string | null,
+      outputTokens: (outputTokens ?? null) as number | null,
       promptTokens: tokens === null ? null : tokens.length,
       turn: null,
     },
   ];
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 /** A system message first if at all; then questions, each with an answer or none. Or what is wrong, with the message's place from 0. */

@@ -27,12 +27,13 @@ export function selectMetrics(text: string, metricNames: Readonly<Record<string,
 /** Labels that name a process of an engine: `pid` of Python's client library, and the ranks of SGLang. */
 const processLabels: ReadonlySet<string> = new Set(["pid", "tp_rank", "pp_rank", "moe_ep_rank"]);
 
-/** Of samples that differ only in the process that reports them, the largest. */
+/** Of samples that differ only in the process that reports them, the largest; NaN where none of them tells a number. */
 function onePerEngine(samples: readonly MetricSample[]): number[] {
   const byEngine = new Map<string, number>();
   for (const { labels, value } of samples) {
     const engine = JSON.stringify(entriesByName(labels).filter(([name]) => !processLabels.has(name)));
-    byEngine.set(engine, Math.max(byEngine.get(engine) ?? Number.NEGATIVE_INFINITY, value));
+    const told = byEngine.get(engine) ?? Number.NaN;
+    byEngine.set(engine, Number.isNaN(value) || told > value ? told : value);
   }
   return [...byEngine.values()];
 }

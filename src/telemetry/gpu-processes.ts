@@ -1,4 +1,5 @@
 import { queryNvidiaSmi } from "../world/nvidia-smi.ts";
+import { numberOf } from "./gpu/sampler.ts";
 import type { Processes } from "../world/world.ts";
 
 /** A process that computes on a GPU. */
@@ -21,7 +22,7 @@ export async function gpuProcesses(
   for (const [uuid, pid, used] of rows) {
     if (!uuid || !pid) continue;
     const isEngine = members.some((member) => member.pid === Number(pid));
-    const process = { pid: Number(pid), usedMib: used ? Number(used) : null, isEngine };
+    const process = { pid: Number(pid), usedMib: numberOf(used), isEngine };
     found.set(uuid, [...(found.get(uuid) ?? []), process]);
   }
   return found;

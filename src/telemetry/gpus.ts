@@ -2,6 +2,7 @@ import type { Json } from "../schema/json.ts";
 import { listSlices, namesGpu, queryKnownFields, type MigSlice } from "../world/nvidia-smi.ts";
 import type { World } from "../world/world.ts";
 import { gpuProcesses, type GpuProcess } from "./gpu-processes.ts";
+import { numberOf } from "./gpu/sampler.ts";
 
 /** `queries`: nvidia-smi's names for it, the newest first. */
 type Field = { fact: string; queries: readonly [string, ...string[]]; number: boolean };
@@ -55,7 +56,7 @@ export async function gpuFacts(
     const gpu: { [fact: string]: Json } = {};
     for (const [place, { fact, number }] of gpuFields.entries()) {
       const text = row[place] ?? null;
-      gpu[fact] = text === null || !number ? text : Number(text);
+      gpu[fact] = number ? numberOf(text) : text;
     }
     const uuid = row[1] ?? "";
     const { devices } = request;

@@ -37,6 +37,12 @@ describe("our metrics", () => {
     });
   });
 
+  it("come from the processes that tell a number, and are left out where an engine tells none", () => {
+    const text =
+      'u{engine="0",pid="1"} NaN\nu{engine="0",pid="2"} 0.4\nu{engine="0",pid="3"} NaN\nn{engine="0"} 1\nn{engine="1"} NaN\n';
+    expect(selectMetrics(text, { u: "mean(u)", n: "n" })).toEqual({ u: 0.4 });
+  });
+
   it("is one figure for each engine where its processes tell it each for itself", () => {
     const processes = [0, 0, 0.48, 0].map((used, at) => `u{engine="0",pid="${90 + at}"} ${used}`);
     const ranks = [7, 7].map((running, rank) => `r{model_name="m",tp_rank="${rank}"} ${running}`);

@@ -36,6 +36,14 @@ it("keeps every row where one GPU has a defect, and what nvidia-smi warns of", a
   expect(missing.find(({ fact }) => fact === "gpus.health")?.why).toContain(said);
 });
 
+it("a figure that the driver words as an error is unknown, and no number", async () => {
+  const { gpus, missing } = await facts([
+    { ...printedH100, "memory.used": "ERR!", "temperature.gpu": "Unknown Error" },
+  ]);
+  expect(gpus).toMatchObject([{ memoryUsedMib: null, temperatureC: null }]);
+  expect(missing.map(({ fact }) => fact)).toEqual(expect.arrayContaining(["gpus.memoryUsedMib", "gpus.temperatureC"]));
+});
+
 describe("the slices of a GPU", () => {
   const [first, second] = ["MIG-c6d4f1ef-42e4-5de3-91c7-45d71c87eb3f", "MIG-cba663e8-9bed-5b25-b243-5985ef7c9beb"];
   const both: Parameters<typeof toldByNvidiaSmi> = [[printedH200Mig, printedH100], { slices: listedSlices }];

@@ -1,28 +1,32 @@
 import {
   cellsOf,
-  filledLines,
   numberOf,
+  otherUnit,
+  perSecond,
   secondsIn,
   separatorOf,
+  tableLines,
   tableOf,
   timesOf,
   type TraceFormat,
 } from "./trace-format.ts";
 import { lengthsOfColumns } from "./trace-lengths.ts";
 
-/** Usual names of the column of times, with its unit where `_ms` or `_s` follows. Where no column has one, the first is taken. */
-const timeName = /^(?:time|timestamp|arrival|arrival_time)(?:_(ms|s))?$/;
+/** Usual names of the column of times. Where no column has one, the first is taken. */
+const timeName = /^(?:time|timestamp|arrival|arrival_time|arrived_at)(?:[_ (]+(?:ns|us|ms|s|sec|seconds)\)?)?$/;
+/** The unit at the end of a column's name. */
+const unitName = /[_ (](ns|us|ms|s)\)?$/;
 
 /** Lengths in columns called as the usual tools call them: `input_tokens`, `prompt_length`, `num_prefill_tokens` … */
 export const csvLengths = lengthsOfColumns({
   time: timeName,
-  input: /^(?:num_)?(?:input|prompt|prefill|context|request)_?(?:tokens|length|len)$/,
-  output: /^(?:num_)?(?:output|completion|decode|generated|response)_?(?:tokens|length|len)$/,
+  input: /^(?:num_)?(?:input|prompt|prefill|context|request)[_ ]?(?:tokens|length|len)$|^isl$/,
+  output: /^(?:num_)?(?:output|completion|decode|generated|response)[_ ]?(?:tokens|length|len)$|^osl$/,
 });
 
 /** Times in seconds, one a line; further columns are not read. A first line without a number names the columns. */
 export const csv: TraceFormat = (text, unit) => {
-  const lines = filledLines(text);
+  const lines = tableLines(text);
   const [first] = lines;
   if (first === undefined) return [];
   const [cell = ""] = cellsOf(first.line, separatorOf(first.line));
@@ -30,6 +34,11 @@ export const csv: TraceFormat = (text, unit) => {
   const table = tableOf(isHeader ? lines : [first, ...lines]);
   if (typeof table === "string") return table;
   const named = isHeader ? table.names.findIndex((name) => timeName.test(name)) : -1;
-  const suffix = timeName.exec(table.names[named] ?? "")?.[1];
-  return timesOf(table.rows, Math.max(0, named), secondsIn(unit ?? (suffix === "ms" ? "ms" : "s")));
+  const column = Math.max(0, named);
+  const suffix = isHeader
+    ? (unitName.exec(table.names[column] ?? "")?.[1] as keyof typeof perSecond | undefined)
+    : undefined;
+  const times = timesOf(table.rows, column, secondsIn(unit ?? suffix ?? "s"));
+  if (typeof times === "string" || unit !== undefined || suffix !== undefined) return times;
+  return otherUnit(times, "s") ?? times;
 };

@@ -1,4 +1,4 @@
-import { filledLines, type TraceFormat } from "./trace-format.ts";
+import { filledLines, otherUnit, type TraceFormat } from "./trace-format.ts";
 import { parseMap } from "../../schema/json.ts";
 
 /**
@@ -14,14 +14,16 @@ export const mooncake: TraceFormat = (text, unit) => {
   if (broken >= 0) {
     return `time ${broken + 1} is ${values[broken]}: Mooncake's are whole milliseconds; set \`arrivals.unit\` to \`s\` or \`ms\``;
   }
-  return values.map((value) => (known === "s" ? value : value / 1000));
+  const other = unit === undefined ? otherUnit(values, known ?? "ms") : null;
+  return other ?? values.map((value) => (known === "s" ? value : value / 1000));
 };
 
 /** Qwen-Bailian's usage traces (github.com/alibaba-edu/qwen-bailian-usagetraces-anon): JSON lines with `chat_id`, and `timestamp` in seconds. */
-export const bailian: TraceFormat = (text, unit = "s") => {
+export const bailian: TraceFormat = (text, unit) => {
   const read = timestampsOf(text);
   if (typeof read === "string") return read;
-  return read.values.map((value) => (unit === "ms" ? value / 1000 : value));
+  const other = unit === undefined ? otherUnit(read.values, "s") : null;
+  return other ?? read.values.map((value) => (unit === "ms" ? value / 1000 : value));
 };
 
 /** True of a line of Bailian's, which has the members of Mooncake's and more. */

@@ -10,12 +10,37 @@ interface Line {
   number: number;
 }
 
+/** What ends a line: also a carriage return alone, as old spreadsheets write it. */
+export const lineEnd = /\r\n?|\n/;
+
 /** Lines with something on them, numbered from 1. */
 export function filledLines(text: string): Line[] {
   return text
-    .split(/\r?\n/)
+    .split(lineEnd)
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))
     .filter(({ line }) => line !== "");
+}
+
+/** Lines of a table: a cell in quotes may go over several, whose number is that of the first. */
+export function tableLines(text: string): Line[] {
+  const lines = filledLines(text);
+  const table: Line[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const { line, number } = lines[at]!;
+    const end = opensQuote.test(line.replaceAll(/"[^"]*"/g, "")) ? closingLine(lines, at + 1) : at;
+    const cell = lines.slice(at, end + 1).map((one) => one.line);
+    table.push({ line: cell.join("\n"), number });
+    at = end;
+  }
+  return table;
+}
+
+const opensQuote = /(?:^|[,;\t])\s*"/;
+
+/** The line with the quote that ends a cell; where there is none, the line before `from`: then the quote was no more than a sign. */
+function closingLine(lines: readonly Line[], from: number): number {
+  for (let at = from; at < lines.length; at += 1) if ((lines[at]!.line.match(/"/g)?.length ?? 0) % 2 === 1) return at;
+  return from - 1;
 }
 
 /** What divides the cells of a table: a semicolon or a tab where the line has one, since its numbers may have decimal commas. */
@@ -24,7 +49,7 @@ export function separatorOf(line: string): string {
   return [";", "\t"].find((separator) => bare.includes(separator)) ?? ",";
 }
 
-/** Cells of a line, without the quotes around them (RFC 4180, without line breaks in a cell). */
+/** Cells of a line, without the quotes around them (RFC 4180). */
 export function cellsOf(line: string, separator: string): string[] {
   const cells: string[] = [];
   let cell = "";
@@ -66,7 +91,7 @@ export function tableOf([header, ...lines]: readonly Line[]): Table | string {
 
 /** Times of the column with that name, in any case of its letters; a text where the file has no such column. */
 export function timesOfColumn(text: string, name: string, read: (cell: string) => number | null): number[] | string {
-  const lines = filledLines(text);
+  const lines = tableLines(text);
   const [header] = lines;
   if (header === undefined) return [];
   const table = tableOf(lines);
@@ -94,10 +119,22 @@ export function numberOf(cell: string): number | null {
   return Number.isFinite(value) && cell !== "" ? value : null;
 }
 
+/** How many of a unit are a second. */
+export const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const;
+
 /** Reads a number of that unit as seconds. */
-export function secondsIn(unit: "s" | "ms"): (cell: string) => number | null {
+export function secondsIn(unit: keyof typeof perSecond): (cell: string) => number | null {
   return (cell) => {
     const value = numberOf(cell);
-    return value === null ? null : unit === "ms" ? value / 1000 : value;
+    return value === null ? null : value / perSecond[unit];
   };
+}
+
+/** What is wrong with times of which nobody said the unit: a clock that counts from 1970 shows another one. Null where nothing is. */
+export function otherUnit(times: readonly number[], assumed: "s" | "ms"): string | null {
+  const [first = 0] = times;
+  const shown = first < 1e9 ? assumed : first < 1e11 ? "s" : first < 1e14 ? "ms" : null;
+  if (shown === assumed) return null;
+  const remedy = shown === null ? "write seconds or milliseconds" : `set \`arrivals.unit\` to \`${shown}\``;
+  return `time 1 is ${first}, which is no number of ${assumed} but a date that counts from 1970: ${remedy}`;
 }

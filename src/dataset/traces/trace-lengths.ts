@@ -1,5 +1,5 @@
 import { parseMap } from "../../schema/json.ts";
-import { filledLines, numberOf, tableOf } from "./trace-format.ts";
+import { filledLines, numberOf, tableLines, tableOf } from "./trace-format.ts";
 
 /** What one line of a trace says of its request. */
 export interface TraceRequest {
@@ -25,7 +25,7 @@ interface Columns {
 /** Lengths in two columns of a table, whatever other columns it has. */
 export function lengthsOfColumns(columns: Columns, timeOf: (cell: string) => number | null = numberOf): LengthsFormat {
   return (text) => {
-    const table = tableOf(filledLines(text));
+    const table = tableOf(tableLines(text));
     if (typeof table === "string") return table;
     const [time, input, output] = [columns.time, columns.input, columns.output].map((name) =>
       table.names.findIndex((one) => name.test(one)),

@@ -19,6 +19,8 @@ const figures: readonly { figure: GpuFigure; paths: readonly string[]; factor: n
 
 const argv = ["amd-smi", "metric", "--json"];
 const timeoutMs = 20_000;
+/** Lines around the page that begin or end like one: `[WARNING] …`. */
+const mostWarnings = 20;
 
 /** AMD's `amd-smi`, asked again and again: it has no loop that prints JSON faster than once a second. */
 export const amdSmi: GpuSampler = {
@@ -26,19 +28,18 @@ export const amdSmi: GpuSampler = {
   intervalMs: 250,
   async start({ clock, processes }, onReading) {
     const readings = async (): Promise<GpuReading[]> => {
-      const { code, stdout } = await processes.run(argv, { timeoutMs });
-      return code === 0 ? parseMetricJson(stdout) : [];
+      // Where one GPU cannot tell a figure, it prints them all and may end with a code that is not 0.
+      const { stdout } = await processes.run(argv, { timeoutMs });
+      return parseMetricJson(stdout);
     };
     if ((await readings()).length === 0) return fail("no-amd-smi", "no amd-smi that answers", "Install ROCm.");
     return succeed(poll(clock, this.intervalMs, async () => (await readings()).forEach(onReading)));
   },
 };
 
-/** The GPUs of a page of JSON: a list, or one under `gpu_data`; warnings may stand before it. A value may be `{value, unit}` or "N/A". */
+/** The GPUs of a page of JSON: a list, or one under `gpu_data`; warnings may stand around it. A value may be `{value, unit}` or "N/A". */
 export function parseMetricJson(text: string): GpuReading[] {
-  const start = text.search(/^\s*[[{]/m);
-  if (start < 0) return [];
-  const page = parseJson(text.slice(start));
+  const page = pageIn(text);
   const gpus = Array.isArray(page) ? page : at(page, "gpu_data");
   const readings = (Array.isArray(gpus) ? gpus : []).flatMap((gpu: unknown): GpuReading[] => {
     const index = numberOf(at(gpu, "gpu"));
@@ -51,6 +52,18 @@ export function parseMetricJson(text: string): GpuReading[] {
     return [{ index, uuid: null, figures: told }];
   });
   return withPartitions(readings);
+}
+
+function pageIn(text: string): unknown {
+  const starts = [...text.matchAll(/^\s*[[{]/gm)].slice(0, mostWarnings);
+  const ends = [...text.matchAll(/[\]}]\s*$/gm)].toReversed().slice(0, mostWarnings);
+  for (const start of starts) {
+    for (const end of ends) {
+      const page = parseJson(text.slice(start.index, end.index + 1));
+      if (page !== undefined) return page;
+    }
+  }
+  return undefined;
 }
 
 /** Figures of the whole package, which only its first partition reports. */

@@ -82,6 +82,31 @@ describe("loadTrace", () => {
     expect(await times(Buffer.from(`${mark}time\n1\n3\n`, "utf16le"), "csv")).toEqual([0, 2]);
   });
 
+  it("reads carriage returns alone, and cells in quotes that go over lines", async () => {
+    expect(await times("time,tokens\r1,100\r3,90\r", "csv")).toEqual([0, 2]);
+    expect(await times(texts.mooncake.replaceAll("\n", "\r"), "mooncake")).toEqual([0, 3.053]);
+    expect(await times('tokens,prompt,time\n7,"one\r\n\r\n""two"", three",4\n8,"four\nfive",6\n', "csv")).toEqual([
+      0, 2,
+    ]);
+    expect(await times('time,disk\n1,5" wide\n3,"open\n', "csv")).toEqual([0, 2]);
+  });
+
+  it("takes the unit at the end of a column's name, and refuses dates in another unit than the format's", async () => {
+    for (const head of ["timestamp_ns", "arrival (ns)", "when_ns"])
+      expect(await times(`${head},tokens\n1700000000000000000,1\n1700000002000000000,1\n`, "csv")).toEqual([0, 2]);
+    const problem = async (text: string, format: Format) => {
+      const outcome = await load(text, format);
+      return outcome.ok ? null : outcome.problem.message;
+    };
+    expect(await problem("time\n1700000000123\n1700000001123\n", "csv")).toContain("set `arrivals.unit` to `ms`");
+    expect(await problem("Timestamp\n1700000000000000\n1700000001000000\n", "burstgpt")).toContain("write seconds");
+    expect(await problem('{"timestamp": 1700000000}\n{"timestamp": 1700000001}\n', "mooncake")).toContain("to `s`");
+    expect(await problem(texts.bailian.replace("61.25", "1700000000123"), "bailian")).toContain("to `ms`");
+    expect(await times("time\n1700000000123\n1700000001123\n", "csv", "ms")).toEqual([0, 1]);
+    expect(await times("time\n1700000000\n1700000001\n", "csv")).toEqual([0, 1]);
+    expect(await times('{"timestamp": 1700000000123}\n{"timestamp": 1700000001123}\n', "mooncake")).toEqual([0, 1]);
+  });
+
   it("refuses decimal commas between commas, which would lose each fraction", async () => {
     const outcome = await load("time,tokens\n0,5,100\n2,25,90\n", "csv");
     expect(outcome).toMatchObject({ ok: false, problem: { code: "trace-broken" } });

@@ -38,6 +38,16 @@ it("reads amd-smi's JSON in our units; N/A is null and never 0", () => {
     expect(parseMetricJson(text)).toEqual([]);
 });
 
+it("takes the figures whatever the exit code, and whatever warnings stand around them", async () => {
+  const world = realWorld();
+  const around = `[WARNING] 1 GPU gives no energy\nWARNING: User is missing the group render\n${page}\nERROR: GPU [1] lacks {energy}\n`;
+  expect(parseMetricJson(around)).toEqual(parseMetricJson(page));
+  const run = () => Promise.resolve({ code: 2, stdout: around, stderr: "" });
+  const running = await amdSmi.start({ ...world, processes: { ...world.processes, run } }, () => {});
+  if (!running.ok) throw new Error(running.problem.message);
+  await running.value.stop();
+});
+
 it("asks again and again until it is stopped", async () => {
   const world = realWorld();
   let asked = 0;
