@@ -45,8 +45,10 @@ function driftText(effect: Effect | null): string[] {
 }
 
 function unjudgedText(treatment: Pool, control: Pool): string[] {
-  const unjudged = [...treatment.trials, ...control.trials].filter(({ verdict }) => clientNotJudged(verdict)).length;
-  return unjudged === 0 ? [] : [`client not judged in ${countText(unjudged, "trial")}`];
+  const trials = [...treatment.trials, ...control.trials];
+  const unjudged = trials.filter(({ verdict }) => clientNotJudged(verdict)).length;
+  if (unjudged === 0) return [];
+  return [`client not judged in ${unjudged} of ${countText(trials.length, "trial")} (the control's included)`];
 }
 
 /** What a cap on the requests in flight held back: latencies from the schedule hold that wait, those from the send do not. */

@@ -126,7 +126,7 @@ function client({ trials }: Pick<ReportInput, "trials">): Tile {
   return {
     title,
     figure,
-    of: `of ${limit}`,
+    of: `limit ${limit}`,
     bar: { value: Math.min(1, LIMIT_AT * share), limit: LIMIT_AT, said: limit },
     note: `${check.id}${check.status === "unknown" ? ` undecided: ${check.message.split("; ").at(-1)}` : check.status === "pass" ? " ✓" : " ✗"}`,
   };

@@ -10,7 +10,7 @@ import { strict } from "./strict-object.ts";
 /** The id of a row, as a matrix writes it. */
 export const RowId = Type.String({
   pattern: "^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$",
-  description: "letters, digits and _ . + = - ; names the row",
+  description: "names the row: at most 64 of a to z, A to Z, digits and _ . + = -, a letter or digit first",
 });
 
 export const AssignmentFile = Type.Record(Type.String(), Type.Unknown(), { description: "knob to value" });

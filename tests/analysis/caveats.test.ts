@@ -47,7 +47,9 @@ describe("what is said beside an effect", () => {
       remedy: "",
     };
     const trial = fakeTrial(fakeExperiment("a", 0, {}), { verdict: { checks: [check] } });
-    expect(caveatsOf({}, null, { ...pool, trials: [trial] }, pool)).toEqual(["client not judged in 1 trial"]);
+    expect(caveatsOf({}, null, { ...pool, trials: [trial] }, { ...pool, trials: [trial, trial] })).toEqual([
+      "client not judged in 3 of 3 trials (the control's included)",
+    ]);
   });
 
   it("is what a cap on the requests in flight held back", () => {

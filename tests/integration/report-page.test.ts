@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { drawCharts, firstScreen, kindOf, type ReportInput } from "../../src/report/index.ts";
+import { boardPages, drawCharts, firstScreen, kindOf, siteStudy, type ReportInput } from "../../src/report/index.ts";
 import { htmlPage, renderDocument, reportData } from "../../src/report/pages.ts";
 import { chromiumPath } from "../support/chromium.ts";
 import { fakeDuelInput } from "../support/fake-kinds.ts";
@@ -100,6 +100,22 @@ describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped
       };
       expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200))])).toEqual([]);
     }
+  });
+
+  it("keeps each text of a site's index in its cell", async () => {
+    const { study } = siteStudy(fakeReportInput("simulated"), new Map());
+    const styles = ["page", "site"].map((name) =>
+      readFileSync(join(import.meta.dirname, `../../reports/${name}.css`), "utf8"),
+    );
+    const asked = { ...study, question: "WHAT DOES A MODEL OF 70,000,000,000 WEIGHTS GAIN FROM FP8?" };
+    const pages = boardPages([study.name], [asked], { css: styles.join(""), scripts: [] });
+    const page = await open({}, "", pages.get("index.html")!);
+    const beyond = await page
+      .locator(".data td")
+      .evaluateAll((cells) =>
+        cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+      );
+    expect(beyond).toEqual([]);
   });
 
   it("sorts by a head with mouse and keyboard, and says so", async () => {

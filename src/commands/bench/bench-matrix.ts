@@ -6,7 +6,6 @@ import { flowYaml, yamlText } from "../flow-yaml.ts";
 import { type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { nameInScope } from "../../schema/knob.ts";
-import { countText } from "../../math/figures.ts";
 import { longestLength } from "../../schema/answer-lengths.ts";
 
 /** What a matrix may call a study (src/schema/matrix-file.ts). */
@@ -56,7 +55,7 @@ export function benchMatrix(
   const workload = workloadOf(load, options, workingFolder);
   return [
     `study: ${yamlText(study)}`,
-    `question: ${yamlText(`How does ${server.model} answer under ${loopText(load)}?`)}`,
+    `question: ${yamlText(`How does ${server.model} answer under load?`)}`,
     `sut: ${flowYaml({ engine: "endpoint", model: server.model, url: server.url, ...headersOf(server) })}`,
     `baseline: { id: ${yamlText(name)} }`,
     "design:",
@@ -71,12 +70,6 @@ export function benchMatrix(
     `fidelity: ${load.fidelity}`,
     "",
   ].join("\n");
-}
-
-function loopText({ scenario, concurrency, rate, requests, arrivals }: BenchLoad): string {
-  if (scenario === "closed") return `${countText(concurrency ?? 1, "request")} in flight`;
-  if (scenario === "offline") return `${countText(requests ?? 1, "request")} at once`;
-  return arrivals?.kind === "ramp" ? `${rate} to ${arrivals.to} requests a second` : `${rate} requests a second`;
 }
 
 function headersOf({ headers }: BenchServer): { [key: string]: Json } {

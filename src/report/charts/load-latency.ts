@@ -30,6 +30,8 @@ export function loadLatency(input: ChartInput): ChartRows {
   const stat = percentileOf(rows.map(({ point }) => point));
   const shown = (key: LoadFigure, title: string, unit: string) =>
     level(key, title, unit, (point) => figureIn(point, key, stat), 1);
+  const markOf = ({ curve, point }: (typeof rows)[number]): string =>
+    curve.knee.load === point.load ? "knee" : (point.why ?? "");
   const relation = relationOf("load_latency", rows, [
     text("curve", "Curve", ({ curve }) => curve.name),
     text("decision", "Decision", ({ configuration }) => configuration.decision),
@@ -39,7 +41,7 @@ export function loadLatency(input: ChartInput): ChartRows {
     shown("e2e", `E2E ${stat}`, "ms"),
     rows.some(({ point }) => point.keepsSlo !== null) &&
       text("slo", "SLO", ({ point: { keepsSlo } }) => (keepsSlo === null ? "" : keepsSlo ? "kept" : "broken")),
-    text("mark", "", ({ curve, point }) => (curve.knee.load === point.load ? "knee" : (point.why ?? ""))),
+    rows.some((row) => markOf(row) !== "") && text("mark", "Note", markOf),
     number("launches", "n", ({ point }) => point.figures[0]?.launches ?? 0),
   ]);
   const panels = [...Map.groupBy(curves, ({ panel }) => panel).values()];

@@ -21,7 +21,7 @@ export function capacityRelation(found: readonly Capacity[]): Relation {
         unit: "USD/h",
         decimals: 2,
       }),
-    text("why", "", ({ why }) => why ?? ""),
+    text("why", "Note", ({ why }) => why ?? ""),
   ]);
 }
 

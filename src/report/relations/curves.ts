@@ -70,7 +70,7 @@ export function curvePointsRelation(curves: readonly Curve[]): Relation {
     has("goodput") && level("goodput", "Goodput", "req/s", (point) => figureIn(point, "goodput")),
     has("goodput") && level("goodput_share", "Within the SLO", "%", (point) => figureIn(point, "goodput_share")),
     number("launches", "n", ({ point }) => point.figures[0]?.launches ?? 0),
-    text("note", "", ({ point }) => point.why ?? ""),
+    rows.some(({ point }) => point.why !== null) && text("note", "Note", ({ point }) => point.why ?? ""),
   ]);
 }
 

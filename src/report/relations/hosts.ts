@@ -28,7 +28,8 @@ export function hostsRelation({ hosts = [], study }: Pick<ReportInput, "hosts" |
     text("unit", "Unit", ({ of }) => of.unit),
     change("from_median", "Δ from the median", ({ host }) => ({ value: host.ratio, strong: host.strays })),
     interval("from_median_interval", ({ host }) => host.ratioInterval),
-    text("standing", "", ({ host }) => (host.leftOut ? "left out" : host.strays ? "strays" : "")),
+    rows.some(({ host }) => host.strays) &&
+      text("standing", "Standing", ({ host }) => (host.leftOut ? "left out" : host.strays ? "strays" : "")),
   ]);
   // What the matrix's rule left out, and where it could not: under which workload and point (empty of the only one), by which rule, what.
   const ruled = hosts

@@ -45,12 +45,7 @@ function cellHtml<Item>(column: LinkColumn<Item>, item: Item, isFirst: boolean):
   const text = escapeHtml(said);
   const linked = href === null || said === "" ? text : `<a href="${escapeHtml(href)}">${text}</a>`;
   const isLong = column.kind === "text" && said.length > 60;
-  const classes = [
-    ...(isRight(column) ? ["n"] : []),
-    ...(isLong ? ["wrap"] : []),
-    // Names of files and digests are copied whole.
-    ...(column.kind === "code" ? ["id"] : []),
-  ];
+  const classes = [...(isRight(column) ? ["n"] : []), ...(isLong ? ["wrap"] : [])];
   const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
   return isFirst ? `<th scope="row"${attribute}>${linked}</th>` : `<td${attribute}>${linked}</td>`;
 }

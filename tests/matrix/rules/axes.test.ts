@@ -72,7 +72,11 @@ describe("point-id", () => {
 
   it.each(['"x y"', '""', "a·b", "a@b"])("finds one that is no name: %s", (id) => {
     expect(faultsIn(factor(`{ id: ${id}, max_num_seqs: 8 }`))).toMatchObject([
-      { code, at: id, hint: "letters, digits and _ . + = - ; names the row" },
+      {
+        code,
+        at: id,
+        hint: "names the row: at most 64 of a to z, A to Z, digits and _ . + = -, a letter or digit first",
+      },
     ]);
   });
 

@@ -35,7 +35,12 @@ describe("one mistake of shape is one diagnostic", () => {
     ["{ kind: stacks, steps: [] }", "not-a-choice", "stacks", "did you mean `stacked`?"],
     ["{ steps: [] }", "missing-key", "design", "add `kind: stacked`"],
     ["{ kind: isolation, steps: [{ id: a, set: { dtype: auto } }], changes: [] }", "unknown-key", "steps", "changes"],
-    ["{ kind: stacked, steps: [{ id: 'a b', set: { dtype: float16 } }] }", "bad-name", "'a b'", "letters, digits"],
+    [
+      "{ kind: stacked, steps: [{ id: 'a b', set: { dtype: float16 } }] }",
+      "bad-name",
+      "'a b'",
+      "a to z, A to Z, digits",
+    ],
   ])("design: %s", (design, code, at, hint) => {
     const all = faults(matrix({ design }));
     expect(all[0]).toMatchObject({ code, at });
