@@ -109,7 +109,7 @@ describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped
     );
     const asked = { ...study, question: "WHAT DOES A MODEL OF 70,000,000,000 WEIGHTS GAIN FROM FP8?" };
     const pages = boardPages([study.name], [asked], { css: styles.join(""), scripts: [] });
-    const page = await open({}, "", pages.get("index.html")!);
+    const page = await open({}, "", pages.get("index.html"));
     const beyond = await page
       .locator(".data td")
       .evaluateAll((cells) =>
