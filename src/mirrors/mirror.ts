@@ -21,6 +21,8 @@ export interface OpenMirror {
 
 export interface StudyMeta {
   name: string;
+  /** Tells studies of one name apart; absent in studies of earlier versions. */
+  began?: string;
   question: string;
   origin: Trial["origin"];
   /** What stands in for the matrix's model and dataset; null where nothing does. */

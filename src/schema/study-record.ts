@@ -34,6 +34,8 @@ export interface DeclaredLimits {
 export interface StudyRecord {
   format: "ceteris.study/1";
   name: string;
+  /** When it was first written, ISO 8601, UTC: tells studies of one name apart where their folder is not seen. Absent in records of earlier versions. */
+  began?: string;
   question: string;
   /** The matrix, relative to the study's folder. */
   matrix: string;

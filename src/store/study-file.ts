@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Engine } from "../schema/engine.ts";
-import { sameJson, type Json } from "../schema/json.ts";
+import { parseMap, sameJson, type Json } from "../schema/json.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
 import { putFileAside } from "../schema/left-out.ts";
 import { manifestName } from "../schema/manifest.ts";
@@ -146,16 +146,21 @@ export const studyFileName = "study.json";
 
 const studyFile = (resultsFolder: string, study: string): string => join(resultsFolder, study, studyFileName);
 
+/** Writes what a run plans; when the study began stays as it was first written. */
 export async function writeStudyRecord(world: World, resultsFolder: string, record: StudyRecord): Promise<void> {
-  await writeCovered(world, studyFile(resultsFolder, record.name), `${JSON.stringify(toDisk(record), null, 1)}\n`);
+  const path = studyFile(resultsFolder, record.name);
+  const earlier = parseMap((await world.files.readText(path)) ?? "");
+  const began = earlier === null ? world.clock.wall() : earlier["began"];
+  const stored = toDisk({ ...record, ...(typeof began === "string" ? { began } : {}) });
+  await writeCovered(world, path, `${JSON.stringify(stored, null, 1)}\n`);
 }
 
-/** Whether two records say the same, but for the places of trials, which those that are done no longer need. */
+/** Whether two records say the same, but for when the study began, and the places of trials, which those that are done no longer need. */
 export function isSameRecord(left: StudyRecord, right: StudyRecord): boolean {
   return sameJson(withoutPlaces(left), withoutPlaces(right));
 }
 
-function withoutPlaces({ plannedTrials, ...rest }: StudyRecord): Json {
+function withoutPlaces({ plannedTrials, began: _began, ...rest }: StudyRecord): Json {
   return toDisk({ ...rest, planned: plannedTrials.map(({ trialId }) => trialId) });
 }
 

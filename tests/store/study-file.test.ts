@@ -28,8 +28,12 @@ it("is read back as it was written, users' own keys unchanged", async () => {
   );
   const folder = temporaryFolder();
   const world = realWorld();
-  await writeStudyRecord(world, folder, record);
-  expect(await readStudyRecord(world, folder, "test-study")).toEqual({ ok: true, value: record });
+  for (const at of ["2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"]) {
+    const clock = { ...world.clock, wall: () => at };
+    await writeStudyRecord({ ...world, clock }, folder, record);
+    const began = "2026-01-01T00:00:00.000Z";
+    expect(await readStudyRecord(world, folder, "test-study")).toEqual({ ok: true, value: { ...record, began } });
+  }
   expect(await listStudies(world, folder)).toEqual(["test-study"]);
   expect(await readStudyRecord(world, folder, "another")).toMatchObject({ problem: { code: "no-such-study" } });
 });

@@ -127,7 +127,7 @@ async function sendTrial(
   if (!found.ok) return found;
   if (found.value && isComplete(found.value, sha256)) return succeed("already");
 
-  const tags = [...record.identity, ...shortOf(record.tags), { key: "mlflow.parentRunId", value: parentRunId }];
+  const tags = [...record.identity, ...shortOf(record.tags), { key: tagNames.parent, value: parentRunId }];
   const { name, startMs } = record;
   const run = found.value
     ? succeed(found.value)
@@ -153,7 +153,7 @@ async function sendTrial(
   });
   if (!ended.ok) return ended;
   if (!stored.ok) return stored;
-  const replaced = await markSuperseded(client, experimentId, item.trial, sha256);
+  const replaced = await markSuperseded(client, experimentId, item.trial, { sha256, parentRunId });
   if (!replaced.ok) return replaced;
   const marked = await mark(client, run.value.runId, tagNames.complete, sha256);
   return marked.ok ? succeed("sent") : marked;

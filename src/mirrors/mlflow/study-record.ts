@@ -8,7 +8,7 @@ import { entriesOf, labelled, originNote, tagNames, type TrialRecord } from "./t
 /** The study's own run in MLflow's terms; its metrics are what it concludes, and empty where that was not said. */
 export type StudyRunRecord = Pick<TrialRecord, "name" | "identity" | "tags" | "metrics">;
 
-/** The study's own run. What was simulated and what was measured under one name are two. */
+/** The study's own run. What was simulated and what was measured under one name are two, and so are studies that began at different times. */
 export function studyRecord(study: StudyMeta, conclusion: Conclusion | null = null): StudyRunRecord {
   const { changes = [], answer = null } = conclusion ?? {};
   const note = [
@@ -31,6 +31,7 @@ export function studyRecord(study: StudyMeta, conclusion: Conclusion | null = nu
       { key: tagNames.kind, value: "study" },
       { key: tagNames.study, value: searchable(study.name) },
       { key: tagNames.origin, value: study.origin.toUpperCase() },
+      ...(study.began === undefined ? [] : [{ key: tagNames.began, value: searchable(study.began) }]),
     ],
     tags: entriesOf({
       "ceteris.stand_in": study.standIn,

@@ -28,8 +28,11 @@ export async function studyRun(sending: Sending, delivery: Delivery): Promise<Ml
   const { conclusion = null } = delivery;
   const record = studyRecord(delivery.study, conclusion);
   const find = async () => {
-    const runs = await findRuns(client, experimentId, record.identity);
-    return runs.ok ? succeed(runs.value[0] ?? null) : runs;
+    const runs = await findRuns(client, experimentId, record.identity, Infinity);
+    if (!runs.ok) return runs;
+    // A study of an earlier version began at no time that is known: a search finds those of this version too.
+    const { began } = delivery.study;
+    return succeed(runs.value.find(({ tags }) => began !== undefined || !tags.has(tagNames.began)) ?? null);
   };
   const found = await find();
   if (!found.ok) return found;
@@ -69,7 +72,7 @@ async function createStudyRun(
   find: () => Promise<MlflowResult<StoredRun | null>>,
 ): Promise<MlflowResult<StoredRun>> {
   const starts = delivery.trials.map(({ trial }) => Date.parse(trial.startedAt));
-  const nested = config.parentRunId === null ? [] : [{ key: "mlflow.parentRunId", value: config.parentRunId }];
+  const nested = config.parentRunId === null ? [] : [{ key: tagNames.parent, value: config.parentRunId }];
   const startMs = starts.length === 0 ? Date.parse(world.clock.wall()) : Math.min(...starts);
   const tags = [...record.identity, ...shortOf(record.tags), ...nested];
   return await createRun(client, { experimentId, name: record.name, startMs, tags }, config.retries, find);

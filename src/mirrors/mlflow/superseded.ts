@@ -8,18 +8,20 @@ import { tagNames } from "./trial-record.ts";
 
 /**
  * Marks the runs of a trial that another attempt took the place of, and the run of an earlier measurement under the same id:
- * each is KILLED, its name begins with "superseded", and a tag names what counts instead. `sha256` is that of the trial just sent.
+ * each is KILLED, its name begins with "superseded", and a tag names what counts instead. Those below another study's run stay: its
+ * matrix may be the same. `sha256` is that of the trial just sent.
  */
 export async function markSuperseded(
   client: MlflowClient,
   experimentId: string,
   { study, spec }: Trial,
-  sha256: string,
+  { sha256, parentRunId }: { sha256: string; parentRunId: string },
 ): Promise<MlflowResult<null>> {
   const stem = `${searchable(study)}/${spec.trialId.replace(/\d+$/, "")}`;
   const found = await findRunsLike(client, experimentId, tagNames.trial, stem);
   if (!found.ok) return found;
-  const attempts = found.value.map((run) => ({
+  const own = found.value.filter(({ tags }) => tags.get(tagNames.parent) === parentRunId);
+  const attempts = own.map((run) => ({
     run,
     attempt: Number(run.tags.get(tagNames.trial)?.slice(stem.length)),
   }));

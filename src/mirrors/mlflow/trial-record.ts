@@ -23,6 +23,8 @@ export interface TrialRecord {
 export const tagNames = {
   kind: "ceteris.kind",
   study: "ceteris.study",
+  /** When the study began: another one of the same name has a run of its own. */
+  began: "ceteris.began",
   /** SIMULATED, MEASURED or IMPORTED. */
   origin: "ceteris.origin",
   trial: "ceteris.trial",
@@ -37,6 +39,8 @@ export const tagNames = {
   /** What counts in the place of this run. */
   superseded: "ceteris.superseded",
   note: "mlflow.note.content",
+  /** The run that another is shown below. */
+  parent: "mlflow.parentRunId",
 } as const;
 
 /** `status = FINISHED` is what counts: a measured trial that is not valid looks like no result. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Delivery } from "../../../src/mirrors/index.ts";
 import type { FakeTrialOptions } from "../../support/fake-trials.ts";
-import { children, delivery as deliveryIn, mlflowLab } from "../../support/mlflow-lab.ts";
+import { children, delivery as deliveryIn, fakeStudyMeta, mlflowLab } from "../../support/mlflow-lab.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
@@ -25,6 +25,22 @@ it.each([
     ["fp8 r2", "FINISHED", undefined],
     ["superseded fp8 r1", "KILLED", "by attempt 2"],
   ]);
+});
+
+it("leaves a trial of the same id alone where it is another study's of the same name, which has a run and a conclusion of its own", async () => {
+  const { server, send } = mlflowLab();
+  const begun = ["2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z", undefined];
+  for (const [at, began] of begun.entries()) {
+    const study = { ...fakeStudyMeta, ...(began === undefined ? {} : { began }) };
+    for (const replicate of [1, 2]) await send(delivery([{ replicate, throughput: 1000 + at }], { study }));
+  }
+  expect(children(server.runs).map(({ status }) => status)).toEqual(Array(6).fill("FINISHED"));
+  const studies = server.runs.filter(({ tags }) => tags.get("ceteris.kind") === "study");
+  expect(studies.map(({ tags }) => tags.get("ceteris.began"))).toEqual(begun);
+  for (const { id } of studies) {
+    const below = children(server.runs).filter(({ tags }) => tags.get("mlflow.parentRunId") === id);
+    expect(below).toHaveLength(2);
+  }
 });
 
 it("makes another run for a trial that was measured again under its id", async () => {
