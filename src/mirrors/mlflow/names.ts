@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** MLflow 3.17.2, `mlflow/utils/validation.py`: keys beyond are refused, values beyond are cut without a word. In characters. */
-export const limits = { key: 250, param: 6000, tag: 8000 } as const;
+/**
+ * MLflow 3.17.2, `mlflow/utils/validation.py`: keys beyond are refused, values beyond are cut without a word. In characters.
+ * A run's name has no check, and a column of 250 in its database (`SqlRun`): all but SQLite refuse more.
+ */
+export const limits = { key: 250, param: 6000, tag: 8000, runName: 250 } as const;
 
 /**
  * Names that MLflow takes for metrics and params, one for each original and no two alike. Its alphabet is letters of any

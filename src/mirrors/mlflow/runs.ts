@@ -4,6 +4,7 @@ import { compareTexts } from "../../schema/text-order.ts";
 import type { Entry } from "./batches.ts";
 import { mayPass, ownRefusal, syncHint, type JsonObject, type MlflowClient, type MlflowResult } from "./client.ts";
 import type { MlflowConfig } from "./config.ts";
+import { fittingValue, limits } from "./names.ts";
 
 export const api = "/api/2.0/mlflow";
 
@@ -133,7 +134,7 @@ export async function createRun(
       `${api}/runs/create`,
       {
         experiment_id: run.experimentId,
-        run_name: run.name,
+        run_name: fittingValue(run.name, limits.runName),
         start_time: run.startMs,
         tags: run.tags.map(({ key, value }) => ({ key, value })),
       },

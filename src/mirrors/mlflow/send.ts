@@ -203,7 +203,12 @@ async function writeRun(
       },
     ],
   });
-  return inputs.ok ? succeed(shortened) : inputs;
+  if (inputs.ok) return succeed(shortened);
+  const { status, errorCode, message } = inputs.problem;
+  // A server before 2.4 has no data sets. One that is refused is in the params too, and costs nothing else.
+  if (status !== 400 && !(status === 404 && errorCode === null)) return inputs;
+  sending.notice(`MLflow did not take the data set of a run: ${message}`);
+  return succeed(shortened);
 }
 
 /**

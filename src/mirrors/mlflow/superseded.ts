@@ -2,7 +2,7 @@ import { succeed } from "../../schema/result.ts";
 import type { Trial } from "../../schema/trial.ts";
 import { api, findRunsLike, type StoredRun } from "./runs.ts";
 import type { MlflowClient, MlflowResult } from "./client.ts";
-import { searchable } from "./names.ts";
+import { fittingValue, limits, searchable } from "./names.ts";
 import { mark } from "./study-run.ts";
 import { tagNames } from "./trial-record.ts";
 
@@ -39,7 +39,7 @@ async function retire(client: MlflowClient, run: StoredRun, by: string): Promise
   const updated = await client.post(`${api}/runs/update`, {
     run_id: run.runId,
     status: "KILLED",
-    run_name: `superseded ${run.name}`,
+    run_name: fittingValue(`superseded ${run.name}`, limits.runName),
     ...(run.endMs === null ? {} : { end_time: run.endMs }),
   });
   if (!updated.ok) return updated;

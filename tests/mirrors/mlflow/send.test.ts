@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../../src/mirrors/index.ts";
+import { succeed } from "../../../src/schema/result.ts";
 import { noAnswer, type FakeRun } from "../../support/fake-mlflow.ts";
 import { fakeExperiment, fakeTrial, type FakeTrialOptions } from "../../support/fake-trials.ts";
 import {
@@ -150,6 +151,27 @@ describe("a server that takes less than a newer one", () => {
       ok: false,
       problem: { message: expect.stringContaining("(0 of 1 trial sent)") },
     });
+  });
+
+  it.each([
+    ["has no data sets, as before 2.4", 404, "<html>Not Found</html>"],
+    ["refuses one", 400, JSON.stringify({ error_code: "INVALID_PARAMETER_VALUE", message: "source is too long" })],
+  ])("gets everything else where it %s", async (_, status, text) => {
+    const { server, send } = mlflowLab();
+    server.interfere = (path) => (path.endsWith("log-inputs") ? succeed({ status, headers: {}, text }) : null);
+    const sent = await send(delivery([{ replicate: 1 }]));
+    expect(sent).toMatchObject({ ok: true, value: { sent: 1 } });
+    if (sent.ok) expect(sent.value.notices).toEqual([expect.stringContaining("did not take the data set")]);
+    expect(children(server.runs)[0]).toMatchObject({ status: "FINISHED", datasets: [] });
+  });
+
+  it("gets names of runs that its database has room for", async () => {
+    const { server, send } = mlflowLab();
+    const trial = fakeTrial(fakeExperiment("long", 2, {}));
+    const long = { ...trial, spec: { ...trial.spec, experiment: "x".repeat(400) } };
+    await send(delivery([], { trials: [sentTrial(long, temporaryFolder())] }));
+    expect(children(server.runs)[0]?.name).toMatch(/^x+… sha256:[0-9a-f]{64}$/);
+    expect(children(server.runs)[0]?.name).toHaveLength(250);
   });
 
   it("names in a notice a tag of the study that it takes in no form", async () => {
