@@ -1,4 +1,5 @@
 import { countText, figureText } from "../math/figures.ts";
+import { firstWhere } from "../math/first-where.ts";
 import { pooledQuantiles, summarize, type Pool, type PoolSummary } from "../math/pooled.ts";
 import { minimumSampleFor } from "../math/quantile.ts";
 import { sum } from "../math/statistics.ts";
@@ -149,13 +150,8 @@ function touchedTimes(pauses: readonly Pause[]): (atNs: number) => boolean {
     else spans.push({ fromNs, toNs });
   }
   return (atNs) => {
-    let [low, high] = [0, spans.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (spans[middle]!.toNs < atNs) low = middle + 1;
-      else high = middle;
-    }
-    return low < spans.length && spans[low]!.fromNs <= atNs;
+    const span = spans[firstWhere(0, spans.length, (at) => spans[at]!.toNs >= atNs)];
+    return span !== undefined && span.fromNs <= atNs;
   };
 }
 

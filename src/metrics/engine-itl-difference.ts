@@ -1,32 +1,30 @@
-import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { allowedStrays, histogramMean } from "./engine-series.ts";
-import type { MetricInput } from "./metric.ts";
-import { valueRow } from "./rows.ts";
+import { figure, type MetricInput } from "./metric.ts";
 
-export const definition: MetricDefinition = {
-  id: "itl_client_minus_engine",
-  unit: "ms",
-  title: "ITL, client less engine",
-  definition:
-    "Time between first and last chunk that passed between the scrapes around the window, over all streams, for each gap that the engine counted − the engine's own mean inter-token latency over the same: near 0, since what lies between the two delays a whole stream and not its gaps, and tokens that share a chunk change no sum; a check on both.",
-  better: "neither",
-  stats: ["value"],
-};
-
-export function measure(input: MetricInput): Measurement[] {
-  const engine = histogramMean(input, "itl");
-  const row = { rule: "sums over the same gaps", n: engine.n };
-  if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
-  const client = gapsBetween(input, engine.fromNs, engine.toNs);
-  // An engine counts a gap for each token or, where it drafts, for each step of several tokens, which is a chunk.
-  const stray = Math.min(Math.abs(client.tokens - engine.n), Math.abs(client.chunks - engine.n));
-  if (client.chunks === 0 || stray > allowedStrays(input, engine.n)) {
-    const why = `the engine counted ${engine.n} gaps between tokens where the client saw ${client.tokens} tokens in ${client.chunks} chunks after the first: not the same`;
-    return [valueRow(definition, { ...row, value: null, why })];
-  }
-  const value = client.sumNs / engine.n / 1e6 - engine.value * 1e3;
-  return [valueRow(definition, { ...row, value, why: null })];
-}
+export const itlClientMinusEngine = figure(
+  {
+    id: "itl_client_minus_engine",
+    unit: "ms",
+    title: "ITL, client less engine",
+    definition:
+      "Time between first and last chunk that passed between the scrapes around the window, over all streams, for each gap that the engine counted − the engine's own mean inter-token latency over the same: near 0, since what lies between the two delays a whole stream and not its gaps, and tokens that share a chunk change no sum; a check on both.",
+    better: "neither",
+  },
+  (input) => {
+    const rule = "sums over the same gaps";
+    const engine = histogramMean(input, "itl");
+    const { n } = engine;
+    if (engine.value === null) return { value: null, why: engine.why, n, rule };
+    const client = gapsBetween(input, engine.fromNs, engine.toNs);
+    // An engine counts a gap for each token or, where it drafts, for each step of several tokens, which is a chunk.
+    const stray = Math.min(Math.abs(client.tokens - n), Math.abs(client.chunks - n));
+    if (client.chunks === 0 || stray > allowedStrays(input, n)) {
+      const why = `the engine counted ${n} gaps between tokens where the client saw ${client.tokens} tokens in ${client.chunks} chunks after the first: not the same`;
+      return { value: null, why, n, rule };
+    }
+    return { value: client.sumNs / n / 1e6 - engine.value * 1e3, n, rule };
+  },
+);
 
 interface Gaps {
   chunks: number;

@@ -1,10 +1,8 @@
 import { mean } from "../math/statistics.ts";
 import { hasFinished, type RequestRecord } from "../schema/observation.ts";
-import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
 import { allowedStrays, histogramMean } from "./engine-series.ts";
-import type { Metric, MetricInput } from "./metric.ts";
+import { figure, type Metric } from "./metric.ts";
 import { valuesOf } from "./requests.ts";
-import { valueRow } from "./rows.ts";
 
 /** Mean latencies of the same requests, ours less the engine's: what lies between the two, and a check on both. */
 export const engineLatencyDifferences: readonly Metric[] = [
@@ -29,30 +27,31 @@ function difference(
   text: string,
   latencyOf: (request: RequestRecord) => { atNs: number; tookNs: number } | null,
 ): Metric {
-  const definition: MetricDefinition = {
-    id: `${name}_client_minus_engine`,
-    unit: "ms",
-    title: `${title}, client less engine`,
-    definition: text,
-    better: "neither",
-    stats: ["value"],
-  };
-  const measure = (input: MetricInput): Measurement[] => {
-    const engine = histogramMean(input, name);
-    const row = { rule: "means of the same requests", n: engine.n };
-    if (engine.value === null) return [valueRow(definition, { ...row, value: null, why: engine.why })];
-    // The warm-up's too: the engine counts them all.
-    const tookNs = valuesOf(input.observation.requests, (request) => {
-      const latency = latencyOf(request);
-      return latency !== null && latency.atNs > engine.fromNs && latency.atNs <= engine.toNs ? latency.tookNs : null;
-    });
-    const stray = Math.abs(tookNs.length - engine.n);
-    const clientNs = mean(tookNs);
-    if (clientNs === null || stray > Math.max(1, allowedStrays(input, engine.n))) {
-      const why = `the engine counted ${engine.n} ${counted} where the client saw ${tookNs.length}: not the same requests`;
-      return [valueRow(definition, { ...row, value: null, why })];
-    }
-    return [valueRow(definition, { ...row, value: clientNs / 1e6 - engine.value * 1e3, why: null })];
-  };
-  return { definition, measure };
+  const rule = "means of the same requests";
+  return figure(
+    {
+      id: `${name}_client_minus_engine`,
+      unit: "ms",
+      title: `${title}, client less engine`,
+      definition: text,
+      better: "neither",
+    },
+    (input) => {
+      const engine = histogramMean(input, name);
+      const { n } = engine;
+      if (engine.value === null) return { value: null, why: engine.why, n, rule };
+      // The warm-up's too: the engine counts them all.
+      const tookNs = valuesOf(input.observation.requests, (request) => {
+        const latency = latencyOf(request);
+        return latency !== null && latency.atNs > engine.fromNs && latency.atNs <= engine.toNs ? latency.tookNs : null;
+      });
+      const stray = Math.abs(tookNs.length - n);
+      const clientNs = mean(tookNs);
+      if (clientNs === null || stray > Math.max(1, allowedStrays(input, n))) {
+        const why = `the engine counted ${n} ${counted} where the client saw ${tookNs.length}: not the same requests`;
+        return { value: null, why, n, rule };
+      }
+      return { value: clientNs / 1e6 - engine.value * 1e3, n, rule };
+    },
+  );
 }

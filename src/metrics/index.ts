@@ -4,7 +4,7 @@ import { conversationWaiting } from "./conversation-waiting.ts";
 import { derivedDefinitions, derivedRows } from "./derived.ts";
 import { energyFigures } from "./energy.ts";
 import { engineFigures } from "./engine-figures.ts";
-import * as itlClientMinusEngine from "./engine-itl-difference.ts";
+import { itlClientMinusEngine } from "./engine-itl-difference.ts";
 import { engineLatencyDifferences } from "./engine-latency-differences.ts";
 import { goodput, goodputShare, goodputTokens } from "./goodput.ts";
 import * as itl from "./itl.ts";

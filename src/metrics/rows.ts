@@ -85,12 +85,10 @@ export function pooledRows(definition: MetricDefinition, pool: Pool, words: Word
   });
 }
 
-interface Sample {
+type PlainStatistic = "sum" | "mean" | "min" | "max";
+
+interface Sample extends Record<PlainStatistic, () => number | null> {
   n: number;
-  sum(): number | null;
-  mean(): number | null;
-  min(): number | null;
-  max(): number | null;
   quantile(p: number): number | null;
 }
 
@@ -106,21 +104,9 @@ function rowsOf(definition: MetricDefinition, words: Words, sample: Sample): Mea
       const why = `${countText(n, "value")} ${n === 1 ? "gives" : "give"} ${stat} no two-sided 95 % interval: it needs ${needed}`;
       return { ...row, rule, value: null, why };
     }
-    const value = p === undefined ? plainStatistic(stat, sample) : sample.quantile(p);
+    const value = p === undefined ? sample[stat as PlainStatistic]() : sample.quantile(p);
     return { ...row, rule, value, why: words.note ?? null };
   });
-}
-
-function plainStatistic(stat: Statistic, sample: Sample): number | null {
-  switch (stat) {
-    case "mean":
-    case "min":
-    case "max":
-    case "sum":
-      return sample[stat]();
-    default:
-      throw new Error(`${stat} is no statistic of a distribution`);
-  }
 }
 
 /** The one row of a metric that is a single figure. */
