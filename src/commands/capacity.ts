@@ -3,7 +3,7 @@ import { analyse, capacities, capacityNotes } from "../analysis/index.ts";
 import { metricDefinitions } from "../metrics/index.ts";
 import { capacityText } from "../report/index.ts";
 import { exitCodes } from "../schema/exit-code.ts";
-import { fail } from "../schema/result.ts";
+
 import { readStudyRecord, readTrials } from "../store/index.ts";
 import type { World } from "../world/world.ts";
 import { judgedBy, sloOf } from "./capacity/other-slo.ts";
@@ -59,12 +59,8 @@ export async function capacityCommand(world: World, options: CapacityOptions): P
 function nothingSwept(study: string, searchedOtherwise: boolean) {
   const hint =
     "Sweep it, for instance `design: { kind: curve }` with `sweep: { load.rate: { from: 1, to: 64, factor: 2 } }`, and run that.";
-  return searchedOtherwise
-    ? fail("no-sweep", `${study} searched for the peak under its own SLO, which says nothing of other limits`, hint)
-        .problem
-    : fail(
-        "no-sweep",
-        `${study} has neither a swept load nor a search for a peak, so the capacity of an instance is unknown`,
-        hint,
-      ).problem;
+  const message = searchedOtherwise
+    ? `${study} searched for the peak under its own SLO, which says nothing of other limits`
+    : `${study} has neither a swept load nor a search for a peak, so the capacity of an instance is unknown`;
+  return { code: "no-sweep", message, hint };
 }

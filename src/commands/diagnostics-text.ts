@@ -1,7 +1,13 @@
 import type { Diagnostic, Severity } from "../schema/diagnostic.ts";
 import { terminalEscape } from "../schema/terminal-text.ts";
+import { countText } from "../math/figures.ts";
 
-const colours: Record<Severity, string> = { error: "31", warning: "33", info: "36" };
+/** Errors first, since they keep the matrix from running; with the colour of each, and what several are counted as. */
+const severities: Readonly<Record<Severity, { colour: string; noun: string }>> = {
+  error: { colour: "31", noun: "error" },
+  warning: { colour: "33", noun: "warning" },
+  info: { colour: "36", noun: "note" },
+};
 
 /**
  * Diagnostics for people, one after the other with a closing count; an empty text where there are none.
@@ -11,20 +17,13 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: {
   if (diagnostics.length === 0) return "";
   const paint = (code: string, text: string) =>
     options.colour ? `${terminalEscape}[${code}m${text}${terminalEscape}[0m` : text;
-  // Errors first, since they keep the matrix from running; within a severity the order is kept.
-  const sorted = diagnostics.toSorted((one, other) => rank(one) - rank(other));
+  const sorted = Object.keys(severities).flatMap((severity) => diagnostics.filter((one) => one.severity === severity));
   const blocks = sorted.map((diagnostic) => formatOne(diagnostic, paint));
   return `${blocks.join("\n")}\n${closingCount(diagnostics)}\n`;
 }
 
-const severities: readonly Severity[] = ["error", "warning", "info"];
-
-function rank({ severity }: Diagnostic): number {
-  return severities.indexOf(severity);
-}
-
 function formatOne(diagnostic: Diagnostic, paint: (code: string, text: string) => string): string {
-  const colour = colours[diagnostic.severity];
+  const { colour } = severities[diagnostic.severity];
   const { file, line, column } = diagnostic;
   const number = String(line);
   const margin = " ".repeat(number.length);
@@ -43,16 +42,10 @@ function formatOne(diagnostic: Diagnostic, paint: (code: string, text: string) =
 
 /** `2 errors, 1 warning`. */
 function closingCount(diagnostics: readonly Diagnostic[]): string {
-  const nouns: [Severity, string, string][] = [
-    ["error", "error", "errors"],
-    ["warning", "warning", "warnings"],
-    ["info", "note", "notes"],
-  ];
-  return nouns
-    .map(([severity, one, many]) => {
+  return Object.entries(severities)
+    .flatMap(([severity, { noun }]) => {
       const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-      return count === 0 ? "" : `${count} ${count === 1 ? one : many}`;
+      return count === 0 ? [] : countText(count, noun);
     })
-    .filter((part) => part !== "")
     .join(", ");
 }

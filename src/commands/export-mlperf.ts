@@ -23,7 +23,7 @@ import type { World } from "../world/world.ts";
 import { readComplianceFolder, type ComplianceFolder } from "./mlperf/compliance-folder.ts";
 import { explainDiagnostics, explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studyNamed } from "./results-folder.ts";
-import { countText } from "../math/figures.ts";
+import { countText, eachOnce } from "../math/figures.ts";
 import type { OptionsOf } from "./flag-kinds.ts";
 import type { exportMlperfFlags } from "./flags.ts";
 
@@ -107,7 +107,7 @@ function chosenTrials(study: string, trials: readonly Trial[], glob: string): Re
     return spec.purpose === "performance" && ran && matches(spec.experiment);
   });
   if (performance.length === 0) {
-    const names = [...new Set(trials.map(({ spec }) => spec.experiment))].join(", ");
+    const names = eachOnce(trials.map(({ spec }) => spec.experiment));
     const hint = `It has: ${names === "" ? "no trial yet" : names}.`;
     return fail("nothing-to-export", `${study} has no finished performance trial of an experiment ${glob}`, hint);
   }

@@ -11,6 +11,11 @@ export function flowYaml(value: Json): string {
     .join(", ")} }`;
 }
 
+/** A map as an item of a list below a key, a line a member. */
+export function listItem(members: { readonly [key: string]: Json }): string[] {
+  return Object.entries(members).map(([key, member], at) => `  ${at === 0 ? "-" : " "} ${key}: ${flowYaml(member)}`);
+}
+
 /** Bare where YAML reads it as that text; else in JSON's quotes, which are YAML's too. */
 export function yamlText(value: string): string {
   return /^[a-z][\w./-]*( [\w./-]+)*$/i.test(value) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(value)

@@ -7,6 +7,8 @@ import type { resultsFlags } from "./flags.ts";
 
 export type ResultsOptions = OptionsOf<typeof resultsFlags>;
 
+const runOneFirst = "Run one first: ceteris run MATRIX, or name another folder with --results.";
+
 export function resultsFolderOf(world: World, options: ResultsOptions): string {
   return resolve(world.machine.workingFolder, options.results ?? "results");
 }
@@ -24,9 +26,7 @@ export async function studyNamed(world: World, resultsFolder: string, named: str
   return fail(
     "no-such-study",
     `there is no study ${basename(named)} in ${resultsFolder}`,
-    studies.length > 0
-      ? `There are: ${studies.join(", ")}.`
-      : "Run one first: ceteris run MATRIX, or name another folder with --results.",
+    studies.length > 0 ? `There are: ${studies.join(", ")}.` : runOneFirst,
   );
 }
 
@@ -42,9 +42,5 @@ export async function studiesNamed(
 }
 
 export function noStudy(resultsFolder: string) {
-  return fail(
-    "no-study",
-    `no study in ${resultsFolder}`,
-    "Run one first: ceteris run MATRIX, or name another folder with --results.",
-  );
+  return fail("no-study", `no study in ${resultsFolder}`, runOneFirst);
 }

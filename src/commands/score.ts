@@ -11,6 +11,8 @@ import type { scoreFlags } from "./flags.ts";
 
 export type ScoreOptions = OptionsOf<typeof scoreFlags> & { file: string };
 
+const form = 'Each line is {"prediction": "…", "reference": "…"}.';
+
 interface Pair {
   prediction: string;
   reference: string;
@@ -20,9 +22,7 @@ interface Pair {
 export async function scoreCommand(world: World, options: ScoreOptions): Promise<number> {
   const text = await world.files.readText(resolve(world.machine.workingFolder, options.file));
   const pairs =
-    text === null
-      ? fail("no-such-file", `there is no file ${options.file}`, 'Each line is {"prediction": "…", "reference": "…"}.')
-      : parsePairs(options.file, text);
+    text === null ? fail("no-such-file", `there is no file ${options.file}`, form) : parsePairs(options.file, text);
   if (!pairs.ok) return explainFault(world, pairs.problem);
   const score = options.split ? scoreAsMlperf(pairs.value) : scorePairs(pairs.value);
   const { genLen, genNum, ...means } = score.mean;
@@ -67,7 +67,5 @@ function parsePairs(file: string, text: string): Result<Pair[]> {
     }
     pairs.push({ prediction: record["prediction"], reference: record["reference"] });
   }
-  return pairs.length > 0
-    ? succeed(pairs)
-    : fail("no-pairs", `${file} has no line`, 'Each line is {"prediction": "…", "reference": "…"}.');
+  return pairs.length > 0 ? succeed(pairs) : fail("no-pairs", `${file} has no line`, form);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve } from "node:path";
 import { certifies } from "../../schema/fidelity.ts";
 import type { Json } from "../../schema/json.ts";
-import { flowYaml, yamlText } from "../flow-yaml.ts";
+import { flowYaml, listItem, yamlText } from "../flow-yaml.ts";
 import { type BenchLoad, type BenchOptions } from "./bench-options.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { nameInScope } from "../../schema/knob.ts";
@@ -63,7 +63,7 @@ export function benchMatrix(
     "  changes:",
     `    - { id: ${yamlText(`${nameInScope(knob, "load")}-${value}`)}, set: ${flowYaml({ [knob]: value })} }  # what to vary`,
     "workloads:",
-    ...Object.entries(workload).map(([key, member], at) => `  ${at === 0 ? "-" : " "} ${key}: ${flowYaml(member)}`),
+    ...listItem(workload),
     "repeats: 1",
     "order: declared",
     ...(options.seed === undefined ? [] : [`seed: ${options.seed}`]),
@@ -78,19 +78,15 @@ function headersOf({ headers }: BenchServer): { [key: string]: Json } {
 
 /** The workload of a load, member by member as a matrix has it. */
 export function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder: string): { [key: string]: Json } {
-  const loop: { [key: string]: Json } = {
-    ...(load.concurrency === null ? {} : { concurrency: load.concurrency }),
-    ...(load.rate === null ? {} : { rate: load.rate }),
-    ...(load.maxInFlight === null ? {} : { max_in_flight: load.maxInFlight }),
-    ...(options.workers === undefined || options.workers === 1 ? {} : { workers: options.workers }),
-  };
-  const slo = present({ ttft_ms: options.sloTtftMs, tpot_ms: options.sloTpotMs, e2e_ms: options.sloE2eMs });
+  const loop = given({
+    concurrency: load.concurrency,
+    rate: load.rate,
+    max_in_flight: load.maxInFlight,
+    workers: options.workers === 1 ? null : options.workers,
+  });
+  const slo = given({ ttft_ms: options.sloTtftMs, tpot_ms: options.sloTpotMs, e2e_ms: options.sloE2eMs });
   // What certifies has its shortest window where nothing else is asked for.
   const isAsked = options.requests !== undefined || options.duration !== undefined;
-  const count = {
-    ...(load.requests === null ? {} : { requests: load.requests }),
-    ...(load.seconds === null ? {} : { seconds: load.seconds }),
-  };
   return {
     workload: "bench",
     scenario: load.scenario,
@@ -99,12 +95,16 @@ export function workloadOf(load: BenchLoad, options: BenchOptions, workingFolder
     dataset: datasetOf(load, options, workingFolder),
     sampling: samplingOf(load, options),
     load: loop,
-    ...(load.arrivals === null ? {} : { arrivals: { ...load.arrivals } }),
-    ...(Object.keys(slo).length === 0 ? {} : { slo }),
-    ...(options.extraBody === undefined ? {} : { extra_body: options.extraBody }),
-    ...(options.warmup === undefined ? {} : { warmup: { requests: options.warmup } }),
-    ...(options.deadline === undefined ? {} : { deadline_s: options.deadline }),
-    ...(certifies(load.fidelity) && !isAsked ? {} : { counts: { [load.fidelity]: count } }),
+    ...given({
+      arrivals: load.arrivals && { ...load.arrivals },
+      slo: Object.keys(slo).length === 0 ? null : slo,
+      extra_body: options.extraBody,
+      warmup: options.warmup === undefined ? null : { requests: options.warmup },
+      deadline_s: options.deadline,
+    }),
+    ...(certifies(load.fidelity) && !isAsked
+      ? {}
+      : { counts: { [load.fidelity]: given({ requests: load.requests, seconds: load.seconds }) } }),
   };
 }
 
@@ -115,7 +115,7 @@ function datasetOf(load: BenchLoad, options: BenchOptions, workingFolder: string
     options.think === undefined ? {} : { think_s: { distribution: "fixed", value: options.think } };
   switch (dataset.kind) {
     case "synthetic": {
-      const prefix = present({ shared_prefix_tokens: options.sharedPrefixTokens, prefix_groups: options.prefixGroups });
+      const prefix = given({ shared_prefix_tokens: options.sharedPrefixTokens, prefix_groups: options.prefixGroups });
       return { kind: "synthetic", ...tokens, ...prefix };
     }
     case "conversations":
@@ -144,7 +144,7 @@ function samplingOf(load: BenchLoad, options: BenchOptions): { [key: string]: Js
   return {
     ...(isRecorded ? {} : { max_tokens: most }),
     ...(options.ignoreEos && !isRecorded ? { ignore_eos: true, min_tokens: most } : {}),
-    ...present({ temperature: options.temperature, top_p: options.topP, top_k: topK }),
+    ...given({ temperature: options.temperature, top_p: options.topP, top_k: topK }),
   };
 }
 
@@ -160,10 +160,9 @@ function exampleChange({ rate, concurrency, maxInFlight }: BenchLoad): [string, 
   return [concurrency === null ? "load.max_in_flight" : "load.concurrency", open > 1 ? Math.floor(open / 2) : 2];
 }
 
-function present(members: { [key: string]: number | undefined }): { [key: string]: Json } {
-  const kept: { [key: string]: Json } = {};
-  for (const [key, value] of Object.entries(members)) if (value !== undefined) kept[key] = value;
-  return kept;
+/** The members that have a value. */
+function given(members: { [key: string]: Json | undefined }): { [key: string]: Json } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value != null)) as { [key: string]: Json };
 }
 
 function range(lengths: BenchLoad["inputTokens"]): string {

@@ -19,6 +19,7 @@ import type { Json } from "../../schema/json.ts";
 import type { ReportFormat, ReportKind } from "../../schema/report-kind.ts";
 import type { LeftOut } from "../../schema/left-out.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
+import { sqlText } from "../../schema/sql-text.ts";
 import type { World } from "../../world/world.ts";
 import { writeForUser } from "../../store/index.ts";
 import { analyseStudy } from "./analyse-study.ts";
@@ -165,7 +166,7 @@ async function runQueries(
   const asked = names.map((name) => {
     const sql = queries[name]!;
     return {
-      sql: sql.replaceAll("$study", quoted(study)).replaceAll("$trial", quoted(trialId)),
+      sql: sql.replaceAll("$study", () => sqlText(study)).replaceAll("$trial", () => sqlText(trialId)),
       scope: sql.includes("$trial") ? { study, trialId } : sql.includes("$study") ? { study } : undefined,
     };
   });
@@ -176,9 +177,4 @@ async function runQueries(
     tables[name] = { columns: answer.value.columns.map((column) => column.name), rows: answer.value.rows };
   }
   return succeed(tables);
-}
-
-/** A text of SQL, as what `replaceAll` takes literally. */
-function quoted(name: string): () => string {
-  return () => `'${name.replaceAll("'", "''")}'`;
 }

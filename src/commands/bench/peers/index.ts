@@ -2,6 +2,7 @@ import type { Fault } from "../../../schema/result.ts";
 import { shellLine } from "../../../schema/shell-line.ts";
 import { aiperf } from "./aiperf.ts";
 import { guidellm } from "./guidellm.ts";
+import { peerFault } from "./peer-flag.ts";
 import type { PeerFlag, PeerReading, PeerTool } from "./peer-flag.ts";
 import { vllmBenchServe } from "./vllm.ts";
 
@@ -46,11 +47,7 @@ export function translateFlags(typed: readonly string[], ours: ReadonlyMap<strin
   }
   const [typedUrl] = read.positional;
   if (typedUrl !== undefined && url !== undefined)
-    faults.push({
-      code: "peer-flag",
-      message: `${typedUrl}: the flags name another address, ${url}`,
-      hint: "Leave one of them out.",
-    });
+    faults.push(peerFault(typedUrl, `the flags name another address, ${url}`, "Leave one of them out."));
   const argv = [
     ...(typedUrl !== undefined || url === undefined ? [] : [url]),
     ...read.positional,
@@ -184,8 +181,7 @@ function take(read: ReadWords, { tool, row, typed, values }: TypedFlag): void {
     read.flags = read.flags.filter(([name]) => name !== answer.is);
     read.flags.push([answer.is, ...values]);
   } else if ("unneeded" in answer) read.notes.push(`${typed} is left out: ${plain(answer.unneeded)}`);
-  else if ("refused" in answer)
-    read.faults.push({ code: "peer-flag", message: `${typed}: ${plain(answer.refused)}`, hint: plain(answer.hint) });
+  else if ("refused" in answer) read.faults.push(peerFault(typed, plain(answer.refused), plain(answer.hint)));
   else {
     const given = read.given.get(tool) ?? new Map<string, string[]>();
     read.given.set(tool, given);

@@ -73,10 +73,15 @@ export function readBenchLoad(words: readonly string[], folders: Folders): ReadL
   return read;
 }
 
+/** A parameter's name as a flag: `max_concurrency` is `--max-concurrency`. */
+export function dashed(name: string): string {
+  return `--${name.replace(/^-+/, "").replaceAll("_", "-")}`;
+}
+
 /** An entry of a sweep's file as words: `{"max_concurrency": 8}` is `--max-concurrency 8`. */
 export function benchWords(entries: { readonly [name: string]: Json }): string[] {
   return Object.entries(entries).flatMap(([name, value]) => {
-    const flag = `--${name.replace(/^-+/, "").replaceAll("_", "-")}`;
+    const flag = dashed(name);
     if (value === true) return [flag];
     if (value === false || value === null) return [];
     return [flag, typeof value === "object" ? JSON.stringify(value) : String(value)];

@@ -1,7 +1,7 @@
 import { runsAlready, type Engine } from "../../../schema/engine.ts";
 import type { Json } from "../../../schema/json.ts";
 import type { Assignment } from "../../../schema/knob.ts";
-import { flowYaml, yamlText } from "../../flow-yaml.ts";
+import { flowYaml, listItem, yamlText } from "../../flow-yaml.ts";
 import type { Configuration, Load } from "./read-files.ts";
 
 /** What an imported matrix says. */
@@ -73,7 +73,7 @@ function designLines(configurations: readonly Configuration[], engine: Engine, i
 
 function workloadLines({ workload }: Load, place: number, all: readonly Load[]): string[] {
   const named = { ...workload, workload: all.length > 1 ? `bench-${place + 1}` : "bench" };
-  return Object.entries(named).map(([member, value], at) => `  ${at === 0 ? "-" : " "} ${member}: ${flowYaml(value)}`);
+  return listItem(named);
 }
 
 interface Axis {

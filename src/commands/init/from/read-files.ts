@@ -6,7 +6,7 @@ import { fail, succeed, type Result } from "../../../schema/result.ts";
 import { isSecret } from "../../../schema/secrets.ts";
 import type { World } from "../../../world/world.ts";
 import { peerTools } from "../../bench/peers/index.ts";
-import { benchWords, readBenchLoad, type Folders, type ReadLoad } from "./bench-load.ts";
+import { benchWords, dashed, type Folders, readBenchLoad, type ReadLoad } from "./bench-load.ts";
 import { readEngineEntry, readEngineFlags, type LeftBehind, type ReadEngineFlags } from "./engine-flags.ts";
 import { vllmCommands } from "./shell-commands.ts";
 
@@ -81,10 +81,6 @@ function sweepEntries(text: string): Entry[] | null {
 }
 
 const benchNames = new Set(peerTools[0]?.flags.flatMap(({ names }) => names));
-
-function dashed(name: string): string {
-  return `--${name.replace(/^-+/, "").replaceAll("_", "-")}`;
-}
 
 /** A file is of the server where it knows more of the names than the client does. */
 function takeEntries(study: ForeignStudy, engine: Engine, entries: readonly Entry[], folders: Folders): void {
