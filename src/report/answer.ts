@@ -17,7 +17,7 @@ import {
   rowsOf,
   shortReason,
 } from "./answer-words.ts";
-import { lostTrialsText } from "./lost-trials-text.ts";
+import { lostTrialsText, nothingRan } from "./lost-trials-text.ts";
 import { percentChange } from "./numbers.ts";
 import type { ReportInput } from "./report-input.ts";
 import { judgedChanges, judgedEffects, type JudgedChange as Judged } from "./relations/decisions.ts";
@@ -189,8 +189,7 @@ function conditional(list: Judged[], { experiments }: Study): string[] {
 function undecided(all: Judged[], holds: Judged[], none: Judged[], { summaries, study, trials }: Asked): string {
   const lost = lostTrialsText(summaries, trials);
   if (lost !== null) return lost;
-  if (all.length === 0)
-    return study.contrasts.length === 0 ? "No change was asked about." : "No answer yet: nothing ran.";
+  if (all.length === 0) return study.contrasts.length === 0 ? "No change was asked about." : nothingRan;
   if (holds.length === 0) {
     const margin = none[0]?.own?.equivalence?.margin ?? null;
     const by = margin === null ? "" : ` by ${percentText(margin)} or more`;

@@ -28,6 +28,14 @@ export function lostTrialsText(summaries: readonly ReportSummary[], trials: read
   return `No answer: none of ${countText(ran, "trial")} is usable${ended}.${remedy === "" ? "" : ` First: ${remedy}`}`;
 }
 
+/** The answer where nothing was measured. */
+export function noResultText(summaries: readonly ReportSummary[], trials: readonly Trial[]): string {
+  return lostTrialsText(summaries, trials) ?? nothingRan;
+}
+
+/** Where no trial ran. */
+export const nothingRan = "No answer yet: nothing ran.";
+
 function lostOf({ verdict }: Trial): Lost {
   const failed = verdict.checks.find(({ status }) => status === "fail");
   return {

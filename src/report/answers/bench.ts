@@ -1,6 +1,6 @@
 import { countText, saidOf } from "../../math/figures.ts";
 import type { Answer } from "../answer.ts";
-import { lostTrialsText } from "../lost-trials-text.ts";
+import { noResultText } from "../lost-trials-text.ts";
 import { fixed } from "../numbers.ts";
 import type { ReportInput, ReportSummary } from "../report-input.ts";
 import { figureOf } from "../relations/wording.ts";
@@ -9,8 +9,7 @@ import { figureOf } from "../relations/wording.ts";
 export function benchAnswer({ study, summaries, trials }: Pick<ReportInput, "study" | "summaries" | "trials">): Answer {
   const measured = summaries.filter(({ usable }) => usable > 0);
   const [first] = measured;
-  if (first === undefined)
-    return { main: lostTrialsText(summaries, trials) ?? "No answer yet: nothing ran.", because: [] };
+  if (first === undefined) return { main: noResultText(summaries, trials), because: [] };
   const lines = measured.map((row) => `${row.experiment}: ${figuresText(row)}.`);
   if (summaries.length === 1) return { main: lines[0] ?? "", because: [] };
   const without = summaries.filter(({ usable }) => usable === 0);

@@ -3,7 +3,7 @@ import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curv
 import { loadText } from "../../schema/load-curve.ts";
 import { firstReason } from "../../schema/trial.ts";
 import type { Answer } from "../answer.ts";
-import { lostTrialsText } from "../lost-trials-text.ts";
+import { noResultText } from "../lost-trials-text.ts";
 import { plain, rounded } from "../numbers.ts";
 import type { ReportInput } from "../report-input.ts";
 import { metricText, metricWords } from "../relations/wording.ts";
@@ -17,8 +17,7 @@ type Asked = Pick<ReportInput, "curves" | "summaries" | "trials">;
 export function curveAnswer({ curves = [], summaries, trials }: Asked): Answer | null {
   if (curves.length === 0) return null;
   const measured = curves.filter(({ points }) => points.some(({ why }) => why === null));
-  if (measured.length === 0)
-    return { main: lostTrialsText(summaries, trials) ?? "No answer yet: nothing ran.", because: [] };
+  if (measured.length === 0) return { main: noResultText(summaries, trials), because: [] };
   const named = (curve: Curve, text: string): string => (curves.length === 1 ? text : `${curve.name}: ${text}`);
   const shown = measured.slice(0, MOST_CURVES);
   const more = curves.length - shown.length;

@@ -1,6 +1,7 @@
 import { cellText, columnTitle, isRight } from "../cell-text.ts";
 import type { ColumnOf } from "../relations/relation.ts";
 import { escapeHtml } from "../writers/html/escape.ts";
+import { classAttribute } from "../writers/html/tags.ts";
 
 /** A column whose cells lead somewhere. */
 export interface LinkColumn<Item> extends ColumnOf<Item> {
@@ -45,7 +46,6 @@ function cellHtml<Item>(column: LinkColumn<Item>, item: Item, isFirst: boolean):
   const text = escapeHtml(said);
   const linked = href === null || said === "" ? text : `<a href="${escapeHtml(href)}">${text}</a>`;
   const isLong = column.kind === "text" && said.length > 60;
-  const classes = [...(isRight(column) ? ["n"] : []), ...(isLong ? ["wrap"] : [])];
-  const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
+  const attribute = classAttribute([...(isRight(column) ? ["n"] : []), ...(isLong ? ["wrap"] : [])]);
   return isFirst ? `<th scope="row"${attribute}>${linked}</th>` : `<td${attribute}>${linked}</td>`;
 }

@@ -1,5 +1,6 @@
 import { escapeHtml } from "../writers/html/escape.ts";
 import { htmlFrame } from "../writers/html/head.ts";
+import { originBadges } from "../writers/html/tags.ts";
 
 /** What all pages of a site have: `reports/page.css` and `site.css`; `reports/page.js` and `site.js`, each a script of its own. */
 export interface SiteFiles {
@@ -19,7 +20,7 @@ export function sitePage(
   { css, scripts }: SiteFiles,
 ): string {
   const { title, links, origins, context, body } = page;
-  const badges = origins.map((origin) => `<span class="badge">${escapeHtml(origin)}</span>`).join("");
+  const badges = originBadges(origins);
   const frame = htmlFrame(title, css, scripts);
   return `${frame.head}
 <body>

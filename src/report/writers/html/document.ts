@@ -6,6 +6,7 @@ import type { Cell, Column, Relation } from "../../relations/relation.ts";
 import { typesetProse } from "../../markdown.ts";
 import { fixed, typeset } from "../../numbers.ts";
 import { escapeCode, escapeHtml } from "./escape.ts";
+import { classAttribute, originTag } from "./tags.ts";
 
 /** CommonMark without HTML: what a text of the data holds is never markup. Links stay texts, since a page asks for nothing. */
 const commonMark = markdownIt({ html: false, linkify: false, typographer: false }).disable([
@@ -46,7 +47,7 @@ export function htmlFigure(
   level = 3,
 ): string {
   const id = `c-${name.replaceAll("_", "-")}`;
-  const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
+  const tag = originTag(origins);
   const wide = columns > 1 ? ` class="w${columns}"` : "";
   const said = finding === "" ? "" : `<p class="finding">${escapeHtml(typeset(finding))}</p>`;
   // The page scales a chart to its column.
@@ -124,7 +125,7 @@ function htmlCell(column: Column, cell: Cell, at: number): string {
   const strong = cell.strong === true ? `<b>${marked}</b>` : marked;
   const isLong = !isRight(column) && said.length > 60;
   const classes = [...(isRight(column) && at >= MOST_COLUMNS ? ["n"] : []), ...(isLong ? ["wrap"] : [])];
-  const attribute = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
+  const attribute = classAttribute(classes);
   const text = `${strong}${escapeHtml(cell.note ?? "")}`;
   return at === 0 ? `<th scope="row"${attribute}>${text}</th>` : `<td${attribute}>${text}</td>`;
 }

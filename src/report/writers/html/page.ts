@@ -8,6 +8,7 @@ import { htmlDocument, htmlFigure, type ShownChanges } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { htmlFrame } from "./head.ts";
 import { changesHtml, shownChanges } from "./changes.ts";
+import { originBadges, originTag } from "./tags.ts";
 
 /** What a page shows before everything else. */
 export interface FirstScreen {
@@ -49,8 +50,8 @@ export interface PageFiles {
 export function htmlPage(first: FirstScreen, document: Document, { css, script: code }: PageFiles): string {
   const { title, question, origins, originNote, context, answer, forest, tiles } = first;
   const { lead, rest } = withLead(withoutTitle(document), first.lead);
-  const badges = origins.map((origin) => `<span class="badge">${escapeHtml(origin)}</span>`).join("");
-  const tag = origins.length === 0 ? "" : `<span class="tag">${escapeHtml(origins.join(", "))}</span>`;
+  const badges = originBadges(origins);
+  const tag = originTag(origins);
   const origin =
     badges === ""
       ? ""
