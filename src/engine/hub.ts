@@ -54,7 +54,8 @@ function judge(question: ModelQuestion, answer: HttpAnswer, hasToken: boolean): 
   return succeed(unchecked(question, `the hub answered ${answer.status}`));
 }
 
-function unchecked(question: ModelQuestion, why: string): CheckedModel {
+/** A model of which nobody could say whether the engine will find it. */
+export function unchecked(question: ModelQuestion, why: string): CheckedModel {
   return { kind: "unchecked", path: null, revision: question.revision, digest: null, bytes: null, why };
 }
 

@@ -15,6 +15,7 @@ import {
 import { undivideCores, type DividedCores } from "./own-cores.ts";
 import type { LaunchRequest } from "./running-engine.ts";
 import { holdsWithin } from "../world/holds-within.ts";
+import { messageOf } from "../schema/result.ts";
 
 /** The kernel frees a port when its last socket is closed; an engine that was killed needs no longer. */
 const portWait = { withinMs: 5000, everyMs: 100 };
@@ -106,7 +107,7 @@ export async function endSurely(
   started: StartedEngine,
 ): Promise<void> {
   await endLaunch(world, request, record, started).catch((error: unknown) => {
-    request.onNotice?.(`launch ${request.id}: ${error instanceof Error ? error.message : String(error)}`);
+    request.onNotice?.(`launch ${request.id}: ${messageOf(error)}`);
   });
 }
 

@@ -4,7 +4,7 @@ import type { Assignment } from "../schema/knob.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 import type { Sut } from "../schema/sut.ts";
 import type { World } from "../world/world.ts";
-import { askHub, hubFolder } from "./hub.ts";
+import { askHub, hubFolder, unchecked } from "./hub.ts";
 import { modelDigest } from "./model-digest.ts";
 
 export interface CheckedModel {
@@ -71,7 +71,7 @@ export async function checkModelHere(world: World, question: ModelQuestion): Pro
     const why = question.attached
       ? "the engine was running already: its model is not looked for here"
       : "the simulated engine reads no model";
-    return succeed({ kind: "unchecked", path: null, revision: question.revision, digest: null, bytes: null, why });
+    return succeed(unchecked(question, why));
   }
   const path = isAbsolute(question.model) ? question.model : join(question.workingFolder, question.model);
   const found = await world.files.stat(path);

@@ -3,12 +3,13 @@ import { createHash, randomUUID } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { putAside, type LeftOut } from "../schema/left-out.ts";
 import type { ManifestEntry } from "../schema/manifest.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { fail, messageOf, type Result, succeed } from "../schema/result.ts";
+import { sqlText } from "../schema/sql-text.ts";
 import { launchFormat, trialFormat } from "../schema/stored-format.ts";
 import { fileFault } from "../world/file-fault.ts";
 import type { World } from "../world/world.ts";
 import { columnViews, columnViewSql, type ColumnView } from "./column-views.ts";
-import { escapedForGlob, lockHolder, quoted, withDatabase } from "./duckdb.ts";
+import { escapedForGlob, lockHolder, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import structures from "./stored-json.json" with { type: "json" };
 import { takeIn } from "./take-in.ts";
@@ -61,7 +62,7 @@ export async function buildIndex(
       );
     return fail(
       "index-not-built",
-      `${path} could not be built: ${error instanceof Error ? error.message : String(error)}`,
+      `${path} could not be built: ${messageOf(error)}`,
       "The folders are untouched: the index is only made from them. Check that the results folder can be written to and has room.",
     );
   } finally {
@@ -88,7 +89,7 @@ async function whyNotKept({ files }: Touches, building: string, error: unknown):
 export async function isCurrent(connection: DuckDBConnection, present: Fingerprint, results: string): Promise<boolean> {
   try {
     const reader = await connection.runAndReadAll(
-      `SELECT 1 FROM index_of WHERE layout = ${quoted(layout)} AND folder = ${quoted(results)} AND fingerprint = ${quoted(present.digest)}`,
+      `SELECT 1 FROM index_of WHERE layout = ${sqlText(layout)} AND folder = ${sqlText(results)} AND fingerprint = ${sqlText(present.digest)}`,
     );
     return reader.currentRowCount === 1;
   } catch {
@@ -133,7 +134,7 @@ export async function fill(
     views.push(`CREATE VIEW "${view.name}" AS ${columnViewSql(view, sourcesOf(results, present, view, unreadable))}`);
   }
   const rows = leftOut.map((one) => [one.path, one.trialId, one.why, one.mend]);
-  const texts = rows.map((row) => `(${row.map((text) => (text === null ? "NULL" : quoted(text))).join(", ")})`);
+  const texts = rows.map((row) => `(${row.map((text) => (text === null ? "NULL" : sqlText(text))).join(", ")})`);
   // In one call: between two DuckDB would wait for a caller that is busy.
   await connection.run(
     [
@@ -141,7 +142,7 @@ export async function fill(
       ...views,
       "CREATE TABLE left_out (path VARCHAR, trial_id VARCHAR, why VARCHAR, mend VARCHAR)",
       ...(texts.length === 0 ? [] : [`INSERT INTO left_out VALUES ${texts.join(", ")}`]),
-      `CREATE TABLE index_of AS SELECT ${quoted(layout)} AS layout, ${quoted(results)} AS folder, ${quoted(present.digest)} AS fingerprint`,
+      `CREATE TABLE index_of AS SELECT ${sqlText(layout)} AS layout, ${sqlText(results)} AS folder, ${sqlText(present.digest)} AS fingerprint`,
     ].join(";\n"),
   );
   return { trials: trials.read, leftOut };
@@ -182,10 +183,10 @@ function sourcesOf(
 /** What is wrong with the footer of a parquet file, which describes its content; null where nothing is. */
 async function footerFault(connection: DuckDBConnection, path: string): Promise<string | null> {
   try {
-    await connection.run(`SELECT num_rows FROM parquet_file_metadata(${quoted(escapedForGlob(path))})`);
+    await connection.run(`SELECT num_rows FROM parquet_file_metadata(${sqlText(escapedForGlob(path))})`);
     return null;
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    return messageOf(error).split("\n")[0] ?? "";
   }
 }
 

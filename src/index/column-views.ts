@@ -6,7 +6,7 @@ import {
   tokensTable,
   type StoredTable,
 } from "../schema/stored-tables.ts";
-import { quoted } from "./duckdb.ts";
+import { sqlText } from "../schema/sql-text.ts";
 
 /** A view over one parquet file of every trial, with all its columns. */
 export interface ColumnView {
@@ -58,7 +58,7 @@ export function columnViewSql({ columns, derived }: ColumnView, sources: readonl
   const own = Object.entries(columns);
   const typed = own.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ");
   const schema = own.map(([name, type]) => `'${name}': {name: '${name}', type: '${type}', default_value: NULL}`);
-  const paths = sources.map(quoted).join(", ");
+  const paths = sources.map(sqlText).join(", ");
   const source =
     sources.length === 0
       ? `(SELECT ${typed}, '' AS filename WHERE false)`

@@ -31,11 +31,6 @@ export function lockHolder(error: unknown): number | null {
   return said === undefined ? null : Number(pid ?? 0);
 }
 
-/** An SQL string: a quote in it is doubled. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** DuckDB takes every path for a pattern: brackets, stars and question marks stand for themselves within brackets. */
 export function escapedForGlob(path: string): string {
   return path.replaceAll(/[[*?]/g, "[$&]");

@@ -2,11 +2,12 @@ import { StatementType, type DuckDBConnection } from "@duckdb/node-api";
 import { join, resolve } from "node:path";
 import type { Json } from "../schema/json.ts";
 import type { LeftOut } from "../schema/left-out.ts";
-import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
+import { fail, type Fault, messageOf, type Result, succeed } from "../schema/result.ts";
+import { sqlText } from "../schema/sql-text.ts";
 import type { World } from "../world/world.ts";
 import { buildIndex, fill, indexName, isCurrent, noResults, notKept } from "./build.ts";
 import { columnViews } from "./column-views.ts";
-import { escapedForGlob, lockHolder, quoted, withDatabase } from "./duckdb.ts";
+import { escapedForGlob, lockHolder, withDatabase } from "./duckdb.ts";
 import { fingerprint, type Fingerprint } from "./fingerprint.ts";
 import { jsonRows } from "./json-rows.ts";
 import { withinScope, type Scope } from "./scope.ts";
@@ -86,11 +87,10 @@ export async function attempt(
       return await answersOf(connection, results, asked, present);
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
     const holder = lockHolder(error);
     if (holder !== null && holder > 0) return locked(path, holder);
     if (!isNew) return "stale"; // not a database, or one of another DuckDB: it can be made again at any time
-    return fail("index-unreadable", `${path}: ${message}`, "Remove the file and run `ceteris index`.");
+    return fail("index-unreadable", `${path}: ${messageOf(error)}`, "Remove the file and run `ceteris index`.");
   }
 }
 
@@ -116,7 +116,7 @@ async function answersOf(
 async function restrict(connection: DuckDBConnection, results: string): Promise<void> {
   // A pattern is held against the list as it is written, the files that it finds as they are called.
   const folders = [`${results}/`, `${escapedForGlob(results)}/`];
-  await connection.run(`SET allowed_directories = [${folders.map(quoted).join(", ")}]`);
+  await connection.run(`SET allowed_directories = [${folders.map(sqlText).join(", ")}]`);
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
 }
@@ -142,7 +142,7 @@ async function answer(connection: DuckDBConnection, sql: string): Promise<Result
     }
     return succeed(jsonRows(await statement.runAndReadAll()));
   } catch (error) {
-    return fail("sql-refused", error instanceof Error ? error.message : String(error), hint());
+    return fail("sql-refused", messageOf(error), hint());
   }
 }
 

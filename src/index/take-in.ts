@@ -10,12 +10,12 @@ import {
   type ManifestEntry,
 } from "../schema/manifest.ts";
 import { fail } from "../schema/result.ts";
+import { sqlText } from "../schema/sql-text.ts";
 import { readStoredFile, type StoredFormat } from "../schema/stored-format.ts";
 import { studyNames, type Stored } from "../schema/stored-shape.ts";
 import { concurrently, openAtOnce } from "../world/concurrently.ts";
 import type { World } from "../world/world.ts";
 import { columnar, columnarShape, type Shape } from "./columnar.ts";
-import { quoted } from "./duckdb.ts";
 
 /** Files that are handed over at a time: DuckDB takes them in while the next are read. */
 const BATCH = 500;
@@ -42,7 +42,7 @@ export async function takeIn(
   results: string,
   { table, alias, folders, file, shape, format }: Records,
 ): Promise<{ read: number; leftOut: LeftOut[]; manifests: Map<string, ManifestEntry[]>; taken: Promise<unknown> }> {
-  const structure = quoted(JSON.stringify(columnarShape(shape)));
+  const structure = sqlText(JSON.stringify(columnarShape(shape)));
   const take = `SELECT json_transform(content, ${structure}) AS ${alias}, folder FROM incoming`;
   await connection.run(`CREATE OR REPLACE TEMP TABLE incoming (folder VARCHAR, content VARCHAR)`);
   await connection.run(`CREATE TABLE ${table} AS ${take}`);

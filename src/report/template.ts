@@ -1,7 +1,7 @@
 import Handlebars from "handlebars";
 import { countText } from "../math/figures.ts";
 import { asText, type Json } from "../schema/json.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { fail, messageOf, type Result, succeed } from "../schema/result.ts";
 import { dataNamesOf, tableOf, type Chart, type ChartSpec } from "./charts/chart.ts";
 import type { Block, Document } from "./document.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
@@ -54,10 +54,9 @@ export function renderDocument(data: ReportData, kind: KindFiles): Result<Docume
   try {
     return succeed({ blocks: rendered(data, kind) });
   } catch (error) {
-    const says = error instanceof Error ? error.message : String(error);
     return fail(
       "template-refused",
-      `the report's template: ${says}`,
+      `the report's template: ${messageOf(error)}`,
       "Mend it after the file of the same name that comes with ceteris; a section of its own needs only a file reports/parts/NAME.sql, and a chart NAME.vl.json.",
     );
   }

@@ -4,7 +4,7 @@ import type { RecoveryPolicy } from "../schema/recovery.ts";
 import type { Fault } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import { attemptsKey, type TrialSpec } from "../schema/trial-spec.ts";
-import { countText } from "../math/figures.ts";
+import { countText, eachOnce } from "../math/figures.ts";
 
 /** What follows from a launch that has ended. */
 export interface Aftermath {
@@ -41,7 +41,7 @@ export function createRecovery({ retry, environment }: RecoveryPolicy): Recovery
       most = Math.max(most, tried);
     }
     const waitS = rule.wait_s * (rule.factor ?? 2) ** (most - 1);
-    const names = [...new Set(open.map(({ spec }) => spec.experiment))].join(", ");
+    const names = eachOnce(open.map(({ spec }) => spec.experiment));
     return {
       again: open.map(({ spec }) => nextAttempt(spec)),
       waitS,

@@ -154,7 +154,7 @@ function samplingIdentity(workload: Workload): Json {
 }
 
 /** Its name and never its text: who changes a ruleset writes another one. */
-function rulesetName({ ruleset }: Workload): string | null {
+export function rulesetName({ ruleset }: Pick<Workload, "ruleset">): string | null {
   return ruleset === null ? null : `${ruleset.rulesetId}/${ruleset.model}`;
 }
 

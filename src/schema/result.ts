@@ -10,6 +10,11 @@ export interface Fault {
   hint: string;
 }
 
+/** What an error that was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 export function succeed<Value>(value: Value): { ok: true; value: Value } {
   return { ok: true, value };
 }

@@ -4,6 +4,7 @@ import { sendJson, sendRefusal, type Route } from "./exchange.ts";
 import { routes } from "./routes/index.ts";
 import type { Service } from "./service.ts";
 import { engineVersion } from "./startup-log.ts";
+import { messageOf } from "../schema/result.ts";
 
 /** As vLLM's own socket. */
 const backlog = 2048;
@@ -51,7 +52,7 @@ export function createEngineServer(
     Promise.resolve(route.answer(exchange)).catch((error: unknown) => {
       // A client that went away while it was still sending is nobody's fault.
       if (request.destroyed && !request.complete) return;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (response.headersSent) response.destroy();
       else sendRefusal(response, { status: 500, type: "InternalServerError", message, param: null });
     });

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Engine } from "../schema/engine.ts";
+import { rulesetName } from "../schema/ids.ts";
 import { parseMap, sameJson, type Json } from "../schema/json.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
 import { putFileAside } from "../schema/left-out.ts";
@@ -100,7 +101,7 @@ function declarationOf({ name, scenario, ruleset, slo, classes }: Workload): Dec
     scenario,
     slo: limits.some((one) => one !== null && Object.keys(one).length > 0),
     ...(slo === null || Object.keys(slo).length === 0 ? {} : { limits: fromDisk<DeclaredLimits>(slo) }),
-    ruleset: ruleset === null ? null : `${ruleset.rulesetId}/${ruleset.model}`,
+    ruleset: rulesetName({ ruleset }),
   };
 }
 

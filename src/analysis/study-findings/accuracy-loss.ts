@@ -1,7 +1,8 @@
 import { boundsText, percentText } from "../../math/figures.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import type { AccuracyJudgement } from "../../schema/finding.ts";
-import { literal, type StudyFindingRule } from "./finding-context.ts";
+import { sqlText } from "../../schema/sql-text.ts";
+import { type StudyFindingRule } from "./finding-context.ts";
 
 /** A change whose answers fail their gate, sample by sample, with the suspect that explains most of it. */
 export const accuracyLoss: StudyFindingRule = ({ study, accuracy, trials }) => {
@@ -21,7 +22,7 @@ export const accuracyLoss: StudyFindingRule = ({ study, accuracy, trials }) => {
         .map(({ spec }) => spec.trialId),
       query: [
         `SELECT experiment, count(*) AS answers, avg(${worst.metric === "rougeL" ? "rouge_l" : worst.metric === "rougeLsum" ? "rouge_lsum" : worst.metric}) AS score`,
-        `FROM outputs WHERE study = ${literal(study.name)} AND experiment IN (${literal(treatment)}, ${literal(control)})`,
+        `FROM outputs WHERE study = ${sqlText(study.name)} AND experiment IN (${sqlText(treatment)}, ${sqlText(control)})`,
         "GROUP BY experiment ORDER BY experiment",
       ].join("\n"),
     }));

@@ -1,7 +1,8 @@
 import { countText, figureText, listText } from "../../math/figures.ts";
 import { canonicalJson, type Json } from "../../schema/json.ts";
+import { sqlText } from "../../schema/sql-text.ts";
 import type { Trial } from "../../schema/trial.ts";
-import { literal, type StudyFindingRule } from "./finding-context.ts";
+import { type StudyFindingRule } from "./finding-context.ts";
 
 /** A longer value says no more in a sentence; the table of collateral has it whole. */
 const LONGEST = 40;
@@ -43,9 +44,9 @@ export const collateral: StudyFindingRule = ({ study, collateral: all, trials, p
         says: `${namesOf(treatments)} also ${own.length === 1 ? "moves what it does" : "move what they do"} not set: ${first.path} ${values}${more}, in every trial (${above.length} against ${below.length}).`,
         trials: [...above, ...below].map(({ spec }) => spec.trialId),
         query: [
-          `SELECT experiment, resolved_configuration->>${literal(`$."${first.path.replaceAll('"', String.raw`\"`)}"`)} AS value, count(*) AS trials`,
-          `FROM trials WHERE study = ${literal(study.name)} AND experiment IN (${arms.map(literal).join(", ")})`,
-          `  AND fidelity = ${literal(study.fidelity)} AND resolved_configuration IS NOT NULL`,
+          `SELECT experiment, resolved_configuration->>${sqlText(`$."${first.path.replaceAll('"', String.raw`\"`)}"`)} AS value, count(*) AS trials`,
+          `FROM trials WHERE study = ${sqlText(study.name)} AND experiment IN (${arms.map(sqlText).join(", ")})`,
+          `  AND fidelity = ${sqlText(study.fidelity)} AND resolved_configuration IS NOT NULL`,
           "GROUP BY ALL ORDER BY ALL",
         ].join("\n"),
       };

@@ -4,6 +4,7 @@ import type { Analysis, StudyFinding } from "../../schema/analysis.ts";
 import { isDoubtful, type Decision, type Effect, type RatioBounds } from "../../schema/effect.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import type { MetricDefinition } from "../../schema/measurement.ts";
+import { sqlText } from "../../schema/sql-text.ts";
 import { usableStatuses } from "../../schema/trial.ts";
 import type { Pool } from "../pool.ts";
 import { poolsOf } from "../pools.ts";
@@ -113,11 +114,6 @@ export function largestFirst<Item extends { ratio: number }>(items: readonly Ite
   return bySize(items, ({ ratio }) => ratio);
 }
 
-/** A text of SQL. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** A query about a figure in the performance trials that count, of these experiments at the study's fidelity. */
 export function figureQuery(
   { name, fidelity }: Pick<FindingInput["study"], "name" | "fidelity">,
@@ -128,9 +124,9 @@ export function figureQuery(
   return [
     `SELECT ${select}`,
     "FROM trials JOIN measurements USING (study, experiment, trial_id)",
-    `WHERE study = ${literal(name)} AND experiment IN (${[...new Set(experiments)].map(literal).join(", ")})`,
-    `  AND purpose = 'performance' AND fidelity = ${literal(fidelity)} AND status IN (${usableStatuses.map(literal).join(", ")})`,
-    `  AND metric = ${literal(metric)} AND stat = ${literal(stat)}`,
+    `WHERE study = ${sqlText(name)} AND experiment IN (${[...new Set(experiments)].map(sqlText).join(", ")})`,
+    `  AND purpose = 'performance' AND fidelity = ${sqlText(fidelity)} AND status IN (${usableStatuses.map(sqlText).join(", ")})`,
+    `  AND metric = ${sqlText(metric)} AND stat = ${sqlText(stat)}`,
     end,
   ].join("\n");
 }

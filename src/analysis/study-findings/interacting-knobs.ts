@@ -1,12 +1,12 @@
 import { figureWords } from "../../schema/figure-words.ts";
 import { plainText } from "../../schema/json.ts";
+import { sqlText } from "../../schema/sql-text.ts";
 import { cellsOf } from "../study.ts";
 import {
   changeWithBounds,
   excludesNothing,
   figureQuery,
   largestFirst,
-  literal,
   type StudyFindingRule,
 } from "./finding-context.ts";
 
@@ -21,7 +21,7 @@ export const interactingKnobs: StudyFindingRule = ({ study, factorial, trialsOf 
     const { baseline, metric, stat, ratio, interval, levels } = term;
     const cell = cellsOf(study.contrasts).find((one) => one.baseline === baseline);
     const arms = [baseline, ...(cell?.contrasts.map(({ treatment }) => treatment) ?? [])];
-    const knobs = levels.map(({ knob }) => `knobs->>${literal(knob)} AS "${knob.replaceAll('"', '""')}"`);
+    const knobs = levels.map(({ knob }) => `knobs->>${sqlText(knob)} AS "${knob.replaceAll('"', '""')}"`);
     const together = levels.map(({ knob, value }) => `${knob}=${plainText(value)}`).join(" and ");
     return {
       says: `${together} do not multiply: together they give ${changeWithBounds(ratio, interval)} ${figureWords(`${metric} ${stat}`)} beside the product of what each does alone.`,

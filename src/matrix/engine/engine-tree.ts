@@ -5,6 +5,7 @@ import type { EngineCatalogue } from "../../schema/engine.ts";
 import { displayPath, parsedFile, refuse, withDatasetPath, type Gathering } from "../yaml/fragments.ts";
 import { meant } from "../yaml/nearest.ts";
 import { merge, textOf, withEntry, type MapTree } from "../yaml/tree.ts";
+import { eachOnce } from "../../math/figures.ts";
 
 /** An engine file with all that it extends merged below it; the file that was named gives the folder. */
 export interface EngineTree {
@@ -41,7 +42,7 @@ export function engineTree(
   // A study's own `vllm.yaml` may extend the one that came with the program: what leads here is passed over.
   const found = there.find(({ file }) => !chain.includes(file));
   if (found === undefined) {
-    const looked = [...new Set(sutFolders.map((folder) => engineDisplayPath(gathering.root, folder)))].join(", ");
+    const looked = eachOnce(sutFolders.map((folder) => engineDisplayPath(gathering.root, folder)));
     if (there.length === 0)
       return report(
         "unknown-engine",

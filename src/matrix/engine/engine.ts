@@ -4,6 +4,7 @@ import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { EngineFile, type EnvironmentDeclaration } from "../../schema/engine-file.ts";
 import type { Engine } from "../../schema/engine.ts";
 import { defined, type Json } from "../../schema/json.ts";
+import { messageOf } from "../../schema/result.ts";
 import { engineTree, type EngineTree } from "./engine-tree.ts";
 import { checkGpuRule, gpuRule } from "./gpu-rule.ts";
 import { displayPath, newGathering, type Gathering } from "../yaml/fragments.ts";
@@ -156,7 +157,7 @@ function checkPatterns(file: EngineFile, report: Report, slowPatterns: Gathering
     try {
       RegExp(pattern);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const hint = "write a JavaScript regular expression; \\ [ ( and { have a meaning of their own";
       report(pointer, { code: "bad-pattern", message, hint });
     }

@@ -2,7 +2,7 @@ import { Type, type Static } from "typebox";
 import { Errors } from "typebox/schema";
 import { parse } from "yaml";
 import { KnobDefinition } from "../../schema/knob-definition.ts";
-import { fail, succeed, type Result } from "../../schema/result.ts";
+import { fail, messageOf, type Result, succeed } from "../../schema/result.ts";
 import { optional, strict } from "../../schema/strict-object.ts";
 import { hasShape } from "../yaml/shape.ts";
 
@@ -37,7 +37,7 @@ export function readHandTable(text: string, file: string): Result<HandTable> {
   try {
     value = parse(text);
   } catch (error) {
-    return fail("bad-hand-table", `${file}: ${error instanceof Error ? error.message : String(error)}`, hint);
+    return fail("bad-hand-table", `${file}: ${messageOf(error)}`, hint);
   }
   if (hasShape(HandTable, value)) return succeed(value);
   const [, [first]] = Errors(HandTable, value);

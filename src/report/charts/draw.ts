@@ -1,5 +1,5 @@
 import type { Json } from "../../schema/json.ts";
-import { fail, succeed, type Result } from "../../schema/result.ts";
+import { fail, messageOf, type Result, succeed } from "../../schema/result.ts";
 import type { Document } from "../document.ts";
 import { decisionColours } from "./colours.ts";
 import { compactSvg } from "./compact.ts";
@@ -116,10 +116,9 @@ async function drawn(chart: Chart, theme: ChartTheme, more: { title?: Json }, pa
     view.finalize();
     return succeed(withSubjects(withPrefix(svg, panel === 0 ? chart.name : `${chart.name}-${panel + 1}`)));
   } catch (error) {
-    const says = error instanceof Error ? error.message : String(error);
     return fail(
       "chart-refused",
-      `${chart.name}.vl.json cannot be drawn: ${says}`,
+      `${chart.name}.vl.json cannot be drawn: ${messageOf(error)}`,
       `Its data are ${Object.keys(chart.data).join(", ") || "none"}; \`ceteris report STUDY --format json\` shows their columns.`,
     );
   }

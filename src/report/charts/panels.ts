@@ -1,4 +1,3 @@
-import type { Json } from "../../schema/json.ts";
 import type { ChartSpec } from "./chart.ts";
 import { asMap } from "../../schema/json.ts";
 

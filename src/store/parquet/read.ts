@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { putAside } from "../../schema/left-out.ts";
-import { fail, succeed, type Result } from "../../schema/result.ts";
+import { fail, messageOf, type Result, succeed } from "../../schema/result.ts";
 
 /** No extension is ever fetched or loaded: parquet is built in. */
 const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
@@ -19,7 +19,7 @@ export async function readParquetRows<Row>(sql: string, paths: { [name: string]:
     return succeed(read.getRowObjectsJS() as Row[]);
   } catch (error) {
     const folder = dirname(Object.values(paths)[0] ?? "");
-    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const [said = ""] = messageOf(error).split("\n");
     return fail("stored-file-broken", `${folder}: a parquet file cannot be read: ${said}`, putAside(folder));
   } finally {
     connection.closeSync();
