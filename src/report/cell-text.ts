@@ -81,11 +81,18 @@ export function paddedLines(
   return { widths, padded };
 }
 
-/** Characters as a reader counts them. */
+/** Marks that stand on the character before them, and characters that are not shown. */
+const noColumn = /[\p{Mn}\p{Me}\p{Cf}]/u;
+/** East Asian wide and full-width characters, and emoji (Unicode Standard Annex 11); a flag is two letters of one column. */
+const twoColumns =
+  /(?!\p{Regional_Indicator})[\u1100-\u115F\u2329\u232A\u2E80-\u303E\u3041-\u3247\u3250-\u4DBF\u4E00-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6B\uFF01-\uFF60\uFFE0-\uFFE6\u{16FE0}-\u{18DF2}\u{1AFF0}-\u{1B2FF}\u{1F200}-\u{1F265}\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]/u;
+
+/** Columns that a text takes at a terminal. */
 function width(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
+  if (/^[ -~]*$/.test(text)) return text.length;
+  let columns = 0;
+  for (const sign of text) columns += noColumn.test(sign) ? 0 : twoColumns.test(sign) ? 2 : 1;
+  return columns;
 }
 
 function valueText(column: Column, value: Json): string {

@@ -21,6 +21,22 @@ two lines [31m           true
     );
   });
 
+  it("aligns columns beside wide characters, emoji, flags and accents that are marks of their own", () => {
+    expect(
+      formatRows(
+        ["a", "b"],
+        [
+          ["模型", "x"],
+          ["ﾊﾝ ｂ", "x"],
+          ["🚀", "x"],
+          ["🇩🇪", "x"],
+          ["e\u0301", "x"],
+        ],
+        "table",
+      ),
+    ).toBe("a      b\n-----  -\n模型   x\nﾊﾝ ｂ  x\n🚀     x\n🇩🇪     x\ne\u0301      x\n");
+  });
+
   it("prints CSV with full precision and quotes where they are needed", () => {
     expect(formatRows(columns, rows, "csv")).toBe(
       'name,value,more\r\n"a,b",1234.56789,\r\n"say ""x""",-2,"{""deep"":[1]}"\r\n"two\nlines \u001B[31m",,true\r\n',
