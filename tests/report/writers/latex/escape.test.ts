@@ -8,6 +8,8 @@ it.each([
     String.raw`\textbackslash{}input\{/etc/passwd\}\textasciicircum{}\textasciicircum{}5c\textasciitilde{}`,
   ],
   ['a<b>|"`', "a\\ensuremath{<}b\\ensuremath{>}\\ensuremath{|}{\\char34}\\`{}"],
+  // Behind the end of a row, a star and a bracket are its arguments.
+  ["[1, 2] *", "{[}1, 2] {*}"],
   ["--x ---", "{-}{-}x {-}{-}{-}"],
   [
     "\u22123.4\u202F% ±2 ≤ Δ → ¹²",

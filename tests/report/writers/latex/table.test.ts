@@ -31,9 +31,9 @@ describe("latexTable", () => {
       String.raw`Name & Knob & {Rate (1/s)} & {\ensuremath{\Delta} (\%)} & \multicolumn{2}{c}{\shortstack{95 \% interval\\(\%)}} & {p} & {Margin (\%)} \\`,
     );
     expect(lines).toContain(
-      String.raw`a\_b \textsuperscript{1} & \texttt{{-}{-}a\_b} & 1461.0 & \bfseries +34.5 & {[}+33.0{,} & +36.0{]} & {\ensuremath{\leq} }0.001 & {\ensuremath{\pm}}2.3 \\`,
+      String.raw`a\_b \textsuperscript{1} & \texttt{{-}{-}a\_b} & 1461.0 & \bfseries +34.5 & {{[}}+33.0{,} & +36.0{]} & {\ensuremath{\leq} }0.001 & {\ensuremath{\pm}}2.3 \\`,
     );
-    expect(lines.find((line) => line.startsWith("c "))).toContain("12.3 & -10.0 & {[}-11.5{,} & -8.5{]} & 0.012");
+    expect(lines.find((line) => line.startsWith("c "))).toContain("12.3 & -10.0 & {{[}}-11.5{,} & -8.5{]} & 0.012");
     expect(lines.find((line) => line.startsWith("d "))).toContain("{(}5.0{)} & {--} & {} & {} & {--}");
     expect(lines.join("\n")).toMatch(/\\begin\{tabular\}\{llS\[table-format=4\.1,/);
     expect(lines).toContain(String.raw`\item SIMULATED; 50 \% of it.`);
