@@ -81,7 +81,7 @@ const observed = await runLoad({
   // As in a trial: what has finished goes to disk.
   spoolFolder: dirname(out),
   seed: Number(seed ?? 1),
-  clock: { nowNs: () => process.hrtime.bigint(), wall: () => new Date().toISOString() },
+  clock: { nowNs: () => process.hrtime.bigint() },
   ownCpuS: () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

@@ -47,7 +47,6 @@ export function summaries(
       ),
       excluded: pool.excluded,
       accuracyTrials: accuracy.trials.map(({ spec }) => spec.trialId),
-      accuracyMissing: accuracy.missing,
       toBaseline: all.filter((one) => one.treatment === name && isToBaseline(study, one)),
       toStep: all.filter((one) => one.treatment === name && one.family === "step"),
     };

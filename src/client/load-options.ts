@@ -32,7 +32,7 @@ export interface LoadOptions {
   seed: number;
   /** Of an open loop that replays a trace: its arrivals in seconds from the first, ascending. */
   traceS?: Float64Array | undefined;
-  clock: { nowNs(): bigint; wall(): string };
+  clock: { nowNs(): bigint };
   /** CPU seconds that this process has used. */
   ownCpuS: () => number;
   /** Cuts off what is open and sends nothing more. */

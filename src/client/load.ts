@@ -29,17 +29,13 @@ export async function runLoadOver(
   if (!stores.ok) return stores;
   const { workload } = options;
   const needsQueue = scenarios[workload.scenario].needsQueue(workload.load);
-  let wallStart = "";
   let watch: QueueWatch | undefined;
   try {
     const outcome = await runShard(createTransport, options, loadPlan.value, {
       worker: 0,
       workers: 1,
       stores: stores.value,
-      async begin() {
-        wallStart = options.clock.wall();
-        return null;
-      },
+      begin: () => Promise.resolve(null),
       measured: () => Promise.resolve(),
       begun(counts, now) {
         watch = watchQueue({
@@ -59,7 +55,7 @@ export async function runLoadOver(
     }
     return succeed({
       ...observed(stores.value, outcome.value),
-      clock: { monotonicStartNs: outcome.value.zeroNs.toString(), wallStart },
+      clock: { monotonicStartNs: outcome.value.zeroNs.toString() },
       series: queue.series,
       queueRanEmpty: needsQueue ? queue.ranEmpty : null,
     });

@@ -1,5 +1,6 @@
 import { makeReport } from "./report/make-report.ts";
 import { exitCodes } from "../schema/exit-code.ts";
+import { defined } from "../schema/json.ts";
 import type { World } from "../world/world.ts";
 import { explainFault, explainLeftOut } from "./explain.ts";
 import { resultsFolderOf, studyNamed } from "./results-folder.ts";
@@ -16,9 +17,7 @@ export async function reportCommand(world: World, options: ReportOptions): Promi
   const report = await makeReport(world, {
     resultsFolder,
     study: study.value,
-    ...(options.out === undefined ? {} : { out: options.out }),
-    ...(options.format === undefined ? {} : { formats: options.format }),
-    ...(options.kind === undefined ? {} : { kind: options.kind }),
+    ...defined({ out: options.out, formats: options.format, kind: options.kind }),
   });
   if (!report.ok) return explainFault(world, report.problem);
   explainLeftOut(world, report.value.leftOut);

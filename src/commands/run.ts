@@ -16,6 +16,7 @@ import {
 import { exitCodeOf, exitCodes } from "../schema/exit-code.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { Expansion } from "../schema/experiment.ts";
+import { defined } from "../schema/json.ts";
 import type { Plan } from "../schema/plan.ts";
 import type { PreflightFinding } from "../schema/preflight.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
@@ -59,7 +60,7 @@ export async function runCommand(world: World, options: RunOptions, signal: Abor
 
   await mirrors.catchUp(place, report);
   const betweenBlocks = options.block === undefined ? reportSoFar(world, place, report) : async () => undefined;
-  const limits = { recovery, ...(options.maxHours === undefined ? {} : { maxHours: options.maxHours }) };
+  const limits = { recovery, ...defined({ maxHours: options.maxHours }) };
   const run = {
     ...work,
     ...limits,
@@ -151,9 +152,7 @@ function requestOf(
   const block = number === undefined || number === "any" ? null : planBlock(plan, number);
   if (block?.ok === false) return block;
   return succeed({
-    ...(block === null ? {} : { block: block.value }),
-    ...(only === undefined ? {} : { only }),
-    ...(repeats === undefined ? {} : { repeats }),
+    ...defined({ block: block?.value, only, repeats }),
     retry: new Set(retry === undefined ? [] : [retry]),
   });
 }

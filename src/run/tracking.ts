@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { mirrors, type Delivery, type OpenMirror, type SentTrial } from "../mirrors/index.ts";
 import type { Conclusion } from "../schema/analysis.ts";
 import type { RunEvent } from "../schema/event.ts";
+import { defined } from "../schema/json.ts";
 import type { LeftOut } from "../schema/left-out.ts";
 import { isEdited } from "../schema/manifest.ts";
 import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
@@ -153,9 +154,7 @@ export async function sendStudy(
     const sent = await mirror.send({
       study: record.value,
       trials: delivery.trials.map((one) => sentTrial(world, delivery, one, (message) => unreadable.push(message))),
-      ...(files === undefined ? {} : { files }),
-      ...(conclusion === undefined ? {} : { conclusion }),
-      ...(limitMs === undefined ? {} : { budgetMs: limitMs }),
+      ...defined({ files, conclusion, budgetMs: limitMs }),
     });
     return sent.ok ? succeed({ ...sent.value, notices: [...unreadable, ...sent.value.notices] }) : sent;
   } finally {

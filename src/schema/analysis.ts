@@ -71,7 +71,6 @@ export interface ExperimentSummary {
   /** Performance trials that are not in the figures, and why. */
   excluded: { trialId: string; why: string }[];
   accuracyTrials: string[];
-  accuracyMissing: string | null;
   toBaseline: Effect[];
   toStep: Effect[];
 }

@@ -2,26 +2,22 @@ import { Type, type Static } from "typebox";
 import { traceFormats } from "./arrival-kinds.ts";
 import { choice, optional, strict } from "./strict-object.ts";
 
+const clip = { min: Type.Integer({ minimum: 1 }), max: Type.Integer({ minimum: 1 }) };
+
 const distributions = [
   strict({ distribution: Type.Literal("fixed"), value: Type.Integer({ minimum: 1 }) }),
-  strict({
-    distribution: Type.Literal("uniform"),
-    min: Type.Integer({ minimum: 1 }),
-    max: Type.Integer({ minimum: 1 }),
-  }),
+  strict({ distribution: Type.Literal("uniform"), ...clip }),
   strict({
     distribution: Type.Literal("lognormal"),
     median: Type.Number({ exclusiveMinimum: 0 }),
     sigma: Type.Number({ minimum: 0 }),
-    min: Type.Integer({ minimum: 1 }),
-    max: Type.Integer({ minimum: 1 }),
+    ...clip,
   }),
   strict({
     distribution: Type.Literal("normal"),
     mean: Type.Number({ exclusiveMinimum: 0 }),
     stdev: Type.Number({ minimum: 0 }),
-    min: Type.Integer({ minimum: 1 }),
-    max: Type.Integer({ minimum: 1 }),
+    ...clip,
   }),
 ];
 /**
@@ -68,7 +64,7 @@ export type ThinkTime = Static<typeof ThinkTime>;
 export const DatasetDeclaration = Type.Union([
   strict({
     kind: Type.Literal("cnn-dailymail"),
-    form: Type.Optional(Type.Union([Type.Literal("eval"), Type.Literal("edge"), Type.Literal("calibration")])),
+    form: Type.Optional(choice(["eval", "edge", "calibration"])),
     path: Type.Optional(
       Type.String({ description: "where the file is; else CETERIS_CNN_DAILYMAIL, else the usual places" }),
     ),
@@ -108,14 +104,18 @@ export const DatasetDeclaration = Type.Union([
   }),
   strict({
     kind: Type.Literal("conversations"),
-    turns: Type.Optional(LengthFile),
-    input_tokens: Type.Optional(LengthFile),
-    output_tokens: Type.Optional(LengthFile),
-    think_s: Type.Optional(ThinkTime),
-    system_tokens: Type.Optional(Type.Integer({ minimum: 0, description: "length of the system prompt" })),
-    system_groups: Type.Optional(
-      Type.Integer({ minimum: 1, default: 1, description: "number of different system prompts, used in turn" }),
-    ),
+    ...optional({
+      turns: LengthFile,
+      input_tokens: LengthFile,
+      output_tokens: LengthFile,
+      think_s: ThinkTime,
+      system_tokens: Type.Integer({ minimum: 0, description: "length of the system prompt" }),
+      system_groups: Type.Integer({
+        minimum: 1,
+        default: 1,
+        description: "number of different system prompts, used in turn",
+      }),
+    }),
   }),
   strict({
     kind: Type.Literal("sharegpt"),

@@ -3,7 +3,7 @@ import { DialectFile } from "./dialect-file.ts";
 import { KnobDefinition } from "./knob-definition.ts";
 import { WorkloadMembers } from "./workload.ts";
 import { Profiler } from "./profiler.ts";
-import { optional, partial, strict } from "./strict-object.ts";
+import { choice, optional, partial, strict } from "./strict-object.ts";
 
 /** One condition on an assignment; all of a list must hold. `below` and `above` take a number or another knob's name. */
 export const Condition = strict({
@@ -103,7 +103,7 @@ export const EnvironmentFile = Type.Union([
         minLength: 1,
         description: "docker where it is absent, or another program with its commands: podman",
       }),
-      gpus: Type.Union([Type.Literal("request"), Type.Literal("cdi"), Type.Literal("none")], {
+      gpus: choice(["request", "cdi", "none"], {
         description:
           "how the container gets the GPUs: request (--gpus), cdi (--device nvidia.com/gpu=…) or none; request where it is absent and the engine file has a devices_variable",
       }),
@@ -127,7 +127,7 @@ const failurePattern = strict({
   hint: Type.String(),
   ...optional({
     severity: Type.Literal("warning", { description: "matched against warnings too, not only errors and tracebacks" }),
-    tells: Type.Union([Type.Literal("general"), Type.Literal("consequence"), Type.Literal("relay")], {
+    tells: choice(["general", "consequence", "relay"], {
       description:
         "general: names only the kind of cause, so that a more specific line wins; consequence: follows from a cause, used where the log names none; relay: says that something failed elsewhere",
     }),

@@ -75,7 +75,7 @@ const members = (designs: DesignForms) => ({
       description:
         "cells that are left out, by settings and by row, workload, system or the name of an axis; a list stands for each of its values",
     }),
-    launch: Type.Union([Type.Literal("each"), Type.Literal("shared")], {
+    launch: choice(["each", "shared"], {
       description: "shared: the points of a sweep share one launch of the engine",
     }),
     accuracy: Type.Union(

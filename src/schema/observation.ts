@@ -6,7 +6,7 @@ import { onceEach } from "./once-each.ts";
  */
 export interface Observation {
   window: { startNs: number; endNs: number };
-  clock: { monotonicStartNs: string; wallStart: string };
+  clock: { monotonicStartNs: string };
   requests: RequestSource;
   tokens: TokenSource;
   series: Series[];

@@ -204,8 +204,6 @@ export interface RulesetScenario {
 
 /** What a round takes in. */
 export interface SubmissionRules {
-  /** Of the submission checker; null where no round is known. */
-  checkerVersion: string | null;
   tree: (typeof submissionTrees)[number];
   /** Bytes: a longer accuracy log is cut to `accuracyLogKept` of each end. */
   accuracyLogLimit: number;

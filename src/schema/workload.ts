@@ -149,7 +149,7 @@ export const WorkloadMembers = partial({
       "who sends when: closed keeps `load.concurrency` requests open, open sends each at its due time, offline all at once; the others are MLPerf's",
   }),
   endpoint: choice(endpoints, { description: "`/v1/completions` or `/v1/chat/completions`" }),
-  prompt: Type.Union([Type.Literal("text"), Type.Literal("tokens")], {
+  prompt: choice(["text", "tokens"], {
     description: "prompts go out as text, or as token ids",
   }),
   dataset: DatasetDeclaration,
@@ -179,7 +179,7 @@ export const WorkloadMembers = partial({
     requests: Type.Integer({ minimum: 0, description: "sent first, at the full concurrency, and left out" }),
     until_steady: Type.Optional(SteadyGateFile),
   }),
-  cache: Type.Union([Type.Literal("reset"), Type.Literal("keep")], {
+  cache: choice(["reset", "keep"], {
     description: "the engine's caches before a trial",
   }),
   deadline_s: Type.Number({ exclusiveMinimum: 0, description: "a request that takes longer has failed" }),

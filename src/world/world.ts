@@ -153,7 +153,7 @@ export interface Network {
   /** One HTTP exchange. No answer (refused, timed out, broken) is a failure; a status of 500 is an answer. */
   request(request: {
     url: string;
-    method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+    method?: "GET" | "POST" | "PUT";
     headers?: Record<string, string>;
     body?: string | Uint8Array;
     timeoutMs?: number;

@@ -102,7 +102,6 @@ function answered(
       figuresAreUsable: true,
       figures: [],
       excluded: [],
-      accuracyMissing: null,
       gpus: null,
       toBaseline: [],
       toStep: [],

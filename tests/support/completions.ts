@@ -68,7 +68,7 @@ export function loadOptions(url: string, changes: Partial<LoadOptions> = {}): Lo
     inFlightDefault: 4,
     keepText: true,
     seed: 1,
-    clock: { nowNs: () => process.hrtime.bigint(), wall: () => new Date().toISOString() },
+    clock: { nowNs: () => process.hrtime.bigint() },
     ownCpuS: () => process.cpuUsage().user / 1e6,
     ...changes,
   };

@@ -16,7 +16,7 @@ export function fakeObservation(requests: number, tokensEach: number): SketchedO
   }));
   return observationOf(sketches, {
     window: { startNs: 0, endNs: lastNs },
-    clock: { monotonicStartNs: "123456789", wallStart: "2026-01-01T00:00:00.000Z" },
+    clock: { monotonicStartNs: "123456789" },
     series: [
       { name: "waiting", unit: "requests", source: "engine", atNs: [0, 1e9, 2e9], value: [4, null, 0] },
       { name: "client_cpu", unit: "%", source: "client", atNs: [0, 1e9], value: [10, 20] },

@@ -27,7 +27,7 @@ export function observationOf(
   const requests = sketches.map(recordOf);
   return {
     window: { startNs: 0, endNs: Math.max(0, ...requests.map(({ endNs }) => endNs)) },
-    clock: { monotonicStartNs: "0", wallStart: "2026-01-01T00:00:00.000Z" },
+    clock: { monotonicStartNs: "0" },
     requests,
     tokens: tokensOf(
       sketches.map(({ tokensMs = [] }) => tokensMs),

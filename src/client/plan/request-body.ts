@@ -1,4 +1,5 @@
 import { inDialect, plainDialect } from "../../schema/dialect.ts";
+import { defined } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
 import type { Endpoint, Sample } from "../../schema/sample.ts";
 import type { RequestClass, Workload } from "../../schema/workload.ts";
@@ -94,8 +95,7 @@ export function requestBody(
         max_tokens: mostTokens,
         min_tokens: sample.outputTokens ?? Math.min(sampling.min_tokens, mostTokens),
         ignore_eos: sample.outputTokens === null ? sampling.ignore_eos : true,
-        ...(requestClass?.priority === undefined ? {} : { priority: requestClass.priority }),
-        ...(load.truncate_prompt_tokens === undefined ? {} : { truncate_prompt_tokens: load.truncate_prompt_tokens }),
+        ...defined({ priority: requestClass?.priority, truncate_prompt_tokens: load.truncate_prompt_tokens }),
       },
       endpoint.dialect ?? plainDialect,
     ),

@@ -54,7 +54,7 @@ async function carry({ options, worker, workers, spoolFolder, watched }: Load): 
   if (!loadPlan.ok || !createTransport) throw new Error("a load was accepted and then refused");
   const own: LoadOptions = {
     ...options,
-    clock: { nowNs, wall: () => new Date().toISOString() },
+    clock: { nowNs },
     ownCpuS() {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;

@@ -107,7 +107,6 @@ async function carriedBy(
     const zeroNs = clock.nowNs() + BigInt(AHEAD_MS * NS_PER_MS);
     for (const worker of workers) worker.say({ type: "go", zeroNs });
     await new Promise((resolve) => void setTimeout(resolve, AHEAD_MS));
-    const wallStart = clock.wall();
     const cpuBeforeS = ownCpuS();
     const needsQueue = scenarios[workload.scenario].needsQueue(workload.load);
     const watch = watchQueue({
@@ -134,7 +133,7 @@ async function carriedBy(
         units: unitCount(loadPlan.requestPlan),
         isKeptWhole: isKeptWhole(loadPlan, options.workload),
       }),
-      clock: { monotonicStartNs: zeroNs.toString(), wallStart },
+      clock: { monotonicStartNs: zeroNs.toString() },
       series: queue.series,
       clientCpuS: own + ownCpuS() - cpuBeforeS,
       queueRanEmpty: needsQueue ? queue.ranEmpty : null,

@@ -125,7 +125,6 @@ function scenariosOf(file: RulesetFile, report: Report): RulesetScenario[] {
 /** Where a ruleset says nothing: the latest round's tree and limits (tools/submission/truncate_accuracy_log.py), no test. */
 function submissionOf({ submission }: RulesetFile): SubmissionRules {
   return {
-    checkerVersion: submission?.checker_version ?? null,
     tree: submission?.tree ?? "by_scenario",
     accuracyLogLimit: submission?.accuracy_log_limit_bytes ?? 10 * 1024,
     accuracyLogKept: submission?.accuracy_log_kept_bytes ?? 4096,

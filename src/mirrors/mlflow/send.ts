@@ -11,6 +11,7 @@ import { closeStudy, mark, sendFiles, shortOf, studyRun, tellRefused, type Sendi
 import { markSuperseded } from "./superseded.ts";
 import { tagNames, trialRecord, trialsOf, type TrialRecord } from "./trial-record.ts";
 import { countText } from "../../math/figures.ts";
+import { defined } from "../../schema/json.ts";
 
 /**
  * Brings a study's run and the runs of its trials up to date, one after the other. What is complete is found by its
@@ -55,7 +56,7 @@ function endsSending(refusal: Refusal): boolean {
 /** What was simulated never stands under a measured study, although both have one name and one results folder. */
 function byOrigin(delivery: Delivery): Delivery[] {
   const { study, trials, files, conclusion, ...rest } = delivery;
-  const ofStudy = { ...(files === undefined ? {} : { files }), ...(conclusion === undefined ? {} : { conclusion }) };
+  const ofStudy = defined({ files, conclusion });
   const groups = Map.groupBy(trials, ({ trial }) => trial.origin);
   if (Object.keys(ofStudy).length > 0 && !groups.has(study.origin)) groups.set(study.origin, []);
   return [...groups].map(([origin, items]) => ({

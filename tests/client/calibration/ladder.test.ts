@@ -35,7 +35,7 @@ function machine({ lateMs, cpuShare = 0.9, writes = Infinity }: Machine) {
         clientCpuS: (total * 10 + load.requests * 90) / 1e6,
         client: clientHealth({ loopDelayMs: null, cpuShare, backlogBytesMax: null }),
         // The server's clock began a second before the client's.
-        clock: { monotonicStartNs: "5000000000", wallStart: "" },
+        clock: { monotonicStartNs: "5000000000" },
         release: () => (released += 1),
       },
     );

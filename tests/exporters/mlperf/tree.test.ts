@@ -41,7 +41,6 @@ function pairOf(origin: Trial["origin"]) {
 }
 
 const submission: SubmissionRules = {
-  checkerVersion: "v1",
   tree: "by_scenario",
   accuracyLogLimit: 400,
   accuracyLogKept: 100,
