@@ -13,7 +13,8 @@ import type { Workload } from "../schema/workload.ts";
 import type { Ledger, TrialSpec } from "../schema/trial-spec.ts";
 import { loadgenRequests, loadgenSettings, scheduleShelf } from "./ruleset-load.ts";
 import { estimateSearches, type SearchEstimate } from "./search-estimate.ts";
-import { keepOneRate } from "../schema/arrival-kinds.ts";
+import { keepOneRate, stretchesOf } from "../schema/arrival-kinds.ts";
+import { lengthUnderRate } from "../math/under-rate.ts";
 import { countText } from "../math/figures.ts";
 
 /** Seconds taken where nothing is known yet: guesses, and the estimate says so. */
@@ -49,7 +50,7 @@ export function estimateTime(
   for (const { experiment, fidelity } of trials) {
     const workload = workloads.get(experiment);
     if (workload === undefined) continue;
-    const seconds = secondsOf.getOrInsertComputed(workload, () => scheduledS(workload, fidelity));
+    const seconds = secondsOf.getOrInsertComputed(workload, () => scheduleOf(workload, fidelity)?.seconds ?? null);
     if (seconds !== null) scheduled.push(seconds);
   }
   const startupS = startupEachS * launches;
@@ -79,24 +80,27 @@ export function estimateTime(
 export function plannedLoad(workload: Workload, fidelity: Fidelity): PlannedLoad {
   const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
   const { requests, seconds = 0 } = workload.counts[fidelity];
-  const scheduled = scheduledS(workload, fidelity);
-  // A schedule that has to last so long has as many arrivals as its rate gives until then.
-  const arrivals = scheduled === null ? 0 : Math.ceil(scheduled * (workload.load.rate ?? 0));
+  const scheduled = scheduleOf(workload, fidelity);
   return {
-    requests: settings === null ? Math.max(requests, arrivals) : loadgenRequests(settings),
-    seconds: Math.max(scheduled ?? 0, seconds),
-    isScheduled: scheduled !== null && scheduled >= seconds,
+    requests: settings === null ? Math.max(requests, scheduled?.requests ?? 0) : loadgenRequests(settings),
+    seconds: Math.max(scheduled?.seconds ?? 0, seconds),
+    isScheduled: scheduled !== null && scheduled.seconds >= seconds,
   };
 }
 
-/** How long the arrivals of an open loop take at its rate, in seconds; null for any other load, and where the rate changes or is a trace's. */
-function scheduledS(workload: Workload, fidelity: Fidelity): number | null {
-  const { rate } = workload.load;
-  if (!isOpenLoop(workload) || rate === undefined) return null;
-  const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
-  if (settings !== null) return (loadgenRequests(settings) - 1) / rate;
+/** How many arrivals an open loop has under its rate, and how long they take in seconds; null for any other load, and where the times are a trace's. */
+function scheduleOf(workload: Workload, fidelity: Fidelity): { requests: number; seconds: number } | null {
+  const { arrivals, load } = workload;
+  const { rate = null } = load;
+  if (!isOpenLoop(workload)) return null;
   const { requests, seconds = 0 } = workload.counts[fidelity];
-  return keepOneRate(workload.arrivals) ? Math.max(requests / rate, seconds) : null;
+  const stretches = stretchesOf(arrivals, rate);
+  if (stretches !== null) return lengthUnderRate(stretches, { requests, seconds });
+  const settings = loadgenSettings(workload, { fidelity, purpose: "performance" });
+  if (rate === null || (settings === null && !keepOneRate(arrivals))) return null;
+  // A schedule that has to last so long has as many arrivals as its rate gives until then.
+  const lasts = settings === null ? Math.max(requests / rate, seconds) : (loadgenRequests(settings) - 1) / rate;
+  return { requests: Math.ceil(lasts * rate), seconds: lasts };
 }
 
 /** The searches, and on what their bound rests. */

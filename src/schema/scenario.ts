@@ -132,6 +132,17 @@ export const scenarioConditions: { written: Schema[]; absent: Schema[] } = {
         without({ "load.rate": ratesOf(kind) }),
       ),
     ),
+    where(
+      {
+        properties: {
+          scenario: { const: "offline" },
+          load: { type: "object", required: ["batch_size", "max_in_flight"] },
+        },
+        required: ["load"],
+        not: { required: ["ruleset"] },
+      },
+      without({ "load.max_in_flight": beside }),
+    ),
   ],
   absent: [
     where({ not: { required: ["scenario"] } }, refusing(defaultScenario)),

@@ -33,6 +33,7 @@ describe("a workload of each scenario", () => {
     ["server", "ruleset: mini/tiny, load: { rate: 4, order: shuffled, expected_rate: 4 }", ["order", "expected_rate"]],
     ["single_stream", "ruleset: mini/tiny, load: { expected_rate: 4, rate: 1 }", ["rate"]],
     ["offline", "load: { expected_rate: 4 }", ["expected_rate"]],
+    ["offline", "load: { batch_size: 4, max_in_flight: 8 }", ["max_in_flight"]],
     ["open", "load: { rate: 2 }, arrivals: { kind: steps, steps: [{ rate: 1, seconds: 9 }] }", ["rate"]],
   ])("of %s refuses what it does not read: %s", (scenario, more, members) => {
     expect(at(scenario, more).toSorted()).toEqual(members.toSorted());

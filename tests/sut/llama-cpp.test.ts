@@ -28,6 +28,8 @@ it("sut/llama-cpp.yaml speaks of knobs that it has", () => {
   ];
   expect(named.filter((knob) => !(knob in engine.knobs))).toEqual([]);
   expect(Object.values(engine.knobs).every(({ flag }) => flag !== undefined)).toBe(true);
+  // llama.cpp's common.h: -1 is its own choice, -2 and less are all.
+  expect(engine.knobs["n_gpu_layers"]).toMatchObject({ type: "int", min: -2 });
 });
 
 it("every flag of its knobs is one of its command line", () => {

@@ -205,3 +205,10 @@ it("what Ceteris sets itself is said", () => {
     expect.stringContaining("`host` is no knob here"),
   ]);
 });
+
+it("a member takes the choices of the flag that sets the same, in its map and as a dotted path", () => {
+  const message = (value: string) => `error not-a-choice: \`kernel_config.moe_backend\` cannot be "${value}"`;
+  expect(said({ knobs: "kernel_config: { moe_backend: cutlas }" })).toEqual([message("cutlas")]);
+  expect(said({ knobs: "kernel_config.moe_backend: tritn" })).toEqual([message("tritn")]);
+  expect(said({ knobs: "kernel_config: { moe_backend: triton }" })).toEqual([]);
+});

@@ -43,7 +43,9 @@ export function knobCatalogue(study: Study, engines: readonly Engine[] = [study.
   ]);
   const engineKnobs = new Map(engines.toReversed().flatMap(({ knobs }) => Object.entries(knobs)));
   const checked = new Map<string, CheckedKnob>();
-  for (const [name, definition] of engineKnobs) checked.set(name, { definition, greaterThan: null });
+  const flags = new Map([...engineKnobs.values()].map((definition) => [definition.resolved, definition]));
+  for (const [name, definition] of engineKnobs)
+    checked.set(name, { definition: asTheirFlags(definition, flags), greaterThan: null });
 
   const find = (name: string): CheckedKnob | null =>
     isVariable(name) ? variable : (client.get(name) ?? checked.get(name) ?? memberIn(checked, name) ?? ofScope(name));
@@ -57,6 +59,22 @@ export function knobCatalogue(study: Study, engines: readonly Engine[] = [study.
     spellingOf: (name, value) =>
       (typeof value === "string" ? memberOf(find(name)?.definition.same ?? {}, value) : undefined) ?? value,
   };
+}
+
+/** A member of whose values nothing is known takes those of the flag that sets the same: `kernel_config.moe_backend` those of `--moe-backend`. */
+function asTheirFlags(
+  definition: KnobDefinition,
+  flags: ReadonlyMap<string | undefined, KnobDefinition>,
+): KnobDefinition {
+  const { members, resolved } = definition;
+  if (members === undefined || resolved === undefined) return definition;
+  const known = Object.entries(members).map(([path, member]) => {
+    const flag = member.type === undefined ? flags.get(`${resolved}.${path}`) : undefined;
+    if (flag === undefined) return [path, member];
+    const { type, values, open, min, max } = flag;
+    return [path, { ...member, type, ...defined({ values, open, min, max }) }];
+  });
+  return { ...definition, members: Object.fromEntries(known) as typeof members };
 }
 
 /** A member of a knob that takes a map, such as `speculative_config.method`; of a version and a kind with the knob. */

@@ -127,6 +127,12 @@ function adviceInPlace(key: string, pointer: string, known: readonly string[]): 
       message: null,
       hint: "the classes of a workload share its `load` and `arrivals`; `share: …` deals them out",
     };
+  const isElsewhere = key === "stream" || otherWord(key) !== null || (key !== "stop" && pathsOf(key).length > 0);
+  if (pointer.endsWith("/sampling") && !isElsewhere && nearest(key, known) === null)
+    return {
+      message: null,
+      hint: `a member of the requests by its own name stands in the workload: \`extra_body: { ${key}: … }\`; \`sampling\` takes ${known.join(", ")}`,
+    };
   if (pointer.endsWith("/warmup") && /second|minute|duration|time|_s$/.test(key))
     return {
       message: null,

@@ -168,8 +168,8 @@ describe("a server that takes less than a newer one", () => {
   it("gets names of runs that its database has room for", async () => {
     const { server, send } = mlflowLab();
     const trial = fakeTrial(fakeExperiment("long", 2, {}));
-    const long = { ...trial, spec: { ...trial.spec, experiment: "x".repeat(400) } };
-    await send(delivery([], { trials: [sentTrial(long, temporaryFolder())] }));
+    const named = { ...trial, spec: { ...trial.spec, experiment: "x".repeat(400) } };
+    await send(delivery([], { trials: [sentTrial(named, temporaryFolder())] }));
     expect(children(server.runs)[0]?.name).toMatch(/^x+… sha256:[0-9a-f]{64}$/);
     expect(children(server.runs)[0]?.name).toHaveLength(250);
   });

@@ -1,8 +1,9 @@
 import { createRandom, type Random } from "../../../math/random.ts";
+import { underRate } from "../../../math/under-rate.ts";
 import { NS_PER_S } from "../../../math/units.ts";
 import { fail, succeed, type Result } from "../../../schema/result.ts";
+import { stretchesOf } from "../../../schema/arrival-kinds.ts";
 import type { ArrivalDeclaration } from "../../../schema/workload.ts";
-import { underRate } from "./rising.ts";
 
 /** What a schedule is made from, beside the declaration. */
 interface ArrivalRequest {
@@ -37,12 +38,9 @@ const arrivals: { [Kind in ArrivalDeclaration["kind"]]: Arrival<Kind> } = {
   gamma: ({ burstiness }, { count, rate, random }) =>
     withRate(rate, (perS) => fromGaps(count, () => random.gamma(burstiness, 1 / (perS * burstiness)))),
   /** Evenly paced under a rate that goes from `load.rate` to `to` in a straight line over `seconds`, and then holds. */
-  ramp: ({ to, seconds }, { count, rate }) => withRate(rate, (from) => underRate(count, [{ seconds, from, to }])),
+  ramp: (ramp, { count, rate }) => withRate(rate, (from) => underRate(count, stretchesOf(ramp, from)!)),
   /** Evenly paced, step after step; the last rate holds for as long as there are requests. */
-  steps({ steps }, { count }) {
-    const stretches = steps.map(({ rate, seconds }) => ({ seconds, from: rate, to: rate }));
-    return succeed(underRate(count, stretches));
-  },
+  steps: (steps, { count, rate }) => succeed(underRate(count, stretchesOf(steps, rate)!)),
   /** As recorded, from its first arrival on, at `speed`. A trace is never repeated to fill a count: its end would be a seam. */
   trace({ path, speed = 1 }, { count, traceS }) {
     // Whoever reads the file says what is wrong with it, before an engine is started.

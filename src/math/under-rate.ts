@@ -1,7 +1,7 @@
-import { NS_PER_S } from "../../../math/units.ts";
+import { NS_PER_S } from "./units.ts";
 
 /** A stretch in which the rate goes evenly from one value to another, in requests a second. */
-interface Stretch {
+export interface Stretch {
   seconds: number;
   from: number;
   to: number;
@@ -31,4 +31,16 @@ export function underRate(count: number, stretches: readonly Stretch[]): Float64
     sentBefore += sentWithin;
   }
   return due;
+}
+
+/** The requests that a schedule under such a rate has, where it is to have so many and to last so long, and when its last is due, in seconds. */
+export function lengthUnderRate(
+  stretches: readonly Stretch[],
+  { requests, seconds }: { requests: number; seconds: number },
+): { requests: number; seconds: number } {
+  for (let count = requests; ; count *= 2) {
+    const due = underRate(count, stretches);
+    const last = due.findIndex((dueNs, place) => place + 1 >= requests && dueNs >= seconds * NS_PER_S);
+    if (last >= 0) return { requests: last + 1, seconds: due[last]! / NS_PER_S };
+  }
 }
