@@ -12,7 +12,8 @@ export const outputTokens = tokens(
   {
     id: "output_tokens",
     title: "Output tokens",
-    definition: "Tokens that the server says it generated for each finished request, and their sum.",
+    definition:
+      "Tokens that the server says it generated for each finished request, and their sum; without those of reasoning that it counts (`reasoning_tokens`) and does not send.",
     stats: counted,
   },
   (definition, input) => countedRows(definition, finishedRequests(input), (request) => request.outputTokens),

@@ -31,6 +31,16 @@ const usage = (completion: unknown, prompt: unknown = 9) => ({
 });
 const counted = (completion: unknown) => event({ choices: [], ...usage(completion) });
 
+const reasoning = (completion: number, thought: number, total = 9 + completion) => ({
+  usage: {
+    ...usage(completion).usage,
+    total_tokens: total,
+    completion_tokens_details: { reasoning_tokens: thought },
+  },
+});
+const reasoned = (completion: number, thought: number, total?: number) =>
+  event({ choices: [], ...reasoning(completion, thought, total) });
+
 const all = words.map((word) => part(word)).join("");
 const some = words
   .slice(0, 3)
@@ -131,6 +141,29 @@ export const oddStreams: Readonly<Record<string, OddStream>> = {
     outputTokens: null,
     countProblem: "completion_tokens is 900, and 100 were asked for at most",
   },
+  "reasoning that is counted and kept back": { body: all + end() + reasoned(500, 494) + DONE, ...whole },
+  "the same, counted beside the answer": { body: all + end() + reasoned(6, 4, 19) + DONE, ...whole },
+  "the same, counted in each event": {
+    body:
+      delta({ role: "assistant", content: "" }) +
+      [40, 90].map((n) => part("", reasoning(n, n))).join("") +
+      words.map((word, n) => part(word, reasoning(91 + n, 90))).join("") +
+      end("stop", reasoning(96, 90)) +
+      DONE,
+    ...whole,
+  },
+  "the same, told at the end of a running count": {
+    body: words.map((word, n) => part(word, usage(31 + n))).join("") + end("stop") + reasoned(36, 30) + DONE,
+    ...whole,
+    outputTokens: 36,
+  },
+  "reasoning that is counted and sent": {
+    body: delta({ reasoning_content: "Hm, " }) + all + end() + reasoned(9, 3) + DONE,
+    ...whole,
+    chunks: 7,
+    outputTokens: 9,
+  },
+  "reasoning that is counted and stands within the text": { body: all + end() + reasoned(6, 4) + DONE, ...whole },
   "a count in each event": {
     body: words.map((word, at) => part(word, usage(at + 1))).join("") + end("length", usage(6)) + counted(6) + DONE,
     ...whole,

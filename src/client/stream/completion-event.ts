@@ -13,11 +13,15 @@ export interface CompletionEvent {
   pieces: number;
   /** True where a function is called: servers cut one token of a call into several events. */
   calls: boolean;
+  /** True where reasoning is said. */
+  thinks: boolean;
   /** Ids of the tokens in this event; null where the server does not return them. */
   tokenIds: number[] | null;
   /** `usage` so far; null where the event has none. */
   promptTokens: number | null;
   completionTokens: number | null;
+  /** Of `completionTokens`, those of reasoning as the server says; 0 where it does not say. */
+  reasoningTokens: number;
   /** Why `usage` is not used: a count in it is not a number of tokens. Null where nothing is wrong with it. */
   countProblem: string | null;
   /** Null also where it is an empty text, which does not end an answer. */
@@ -51,9 +55,11 @@ export function readCompletionEvent(data: string): CompletionEvent {
     said: "",
     pieces: 0,
     calls: false,
+    thinks: false,
     tokenIds: null,
     promptTokens: null,
     completionTokens: null,
+    reasoningTokens: 0,
     countProblem: null,
     finish: null,
     error: null,
@@ -108,6 +114,16 @@ function readUsage(event: CompletionEvent, usage: unknown): void {
   }
   event.promptTokens = countOf(event, "prompt_tokens", usage.prompt_tokens);
   event.completionTokens = countOf(event, "completion_tokens", usage.completion_tokens);
+  event.reasoningTokens = reasoningIn(event, usage);
+}
+
+/** Tokens of reasoning within the completion tokens: some servers count them beside, so that only the total has them. */
+function reasoningIn({ promptTokens, completionTokens }: CompletionEvent, usage: Members): number {
+  const details = isObject(usage.completion_tokens_details) ? usage.completion_tokens_details : usage;
+  const { reasoning_tokens: reasoning } = details;
+  if (!isCount(reasoning) || completionTokens === null || reasoning > completionTokens) return 0;
+  const isBeside = usage.total_tokens === (promptTokens ?? 0) + completionTokens + reasoning;
+  return isBeside ? 0 : reasoning;
 }
 
 function countOf(event: CompletionEvent, member: string, count: unknown): number | null {
@@ -149,6 +165,7 @@ function addSaid(event: CompletionEvent, choice: Members, delta: Members): void 
   const thought = reasoning === null ? (text?.thought ?? "") : reasoning.text + reasoning.thought;
   event.pieces += (reasoning?.pieces ?? 0) + (refusal?.pieces ?? 0) + (text?.pieces ?? 0);
   event.text += text?.text ?? "";
+  event.thinks ||= thought !== "";
   event.said += thought + (refusal?.text ?? "") + (text?.text ?? "");
   if (!addCalls(event, delta.tool_calls)) addCalls(event, delta.function_call);
 }
