@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import {
   accuracyRun,
@@ -173,7 +173,7 @@ async function exportTrial(world: World, request: ExportRequest): Promise<Result
       submission,
       facts: own.facts,
       compliance: complianceOf(own.compliance, rules, trial),
-      sha256: (text) => createHash("sha256").update(text).digest("hex"),
+      sha256: (text) => hash("sha256", text),
     },
   );
   if (written.has(tree.folder)) {

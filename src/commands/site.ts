@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import { indexAhead, noResults, type IndexAhead } from "../index/index.ts";
 import {
@@ -92,7 +92,7 @@ export async function siteBuildCommand(world: World, options: SiteOptions): Prom
     files,
   );
   for (const [path, text] of boards) {
-    const digest = createHash("sha256").update(text).digest("hex");
+    const digest = hash("sha256", text);
     now.boards[path] = digest;
     if (before.boards[path] === digest && (await areThere(world, out, [path]))) continue;
     const saved = await writeForUser(world, join(out, path), text);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { resolve } from "node:path";
 import type { World } from "../world/world.ts";
 import type { CommandLine } from "./command-line.ts";
@@ -77,7 +77,7 @@ export function containerCommand(
     (path) => path !== null,
   );
   const options: string[][] = [
-    ["--name", `ceteris-${createHash("sha256").update(launch.mark).digest("hex").slice(0, 12)}`],
+    ["--name", `ceteris-${hash("sha256", launch.mark).slice(0, 12)}`],
     ["--label", `${launchLabel}=${launch.mark}`],
     // The engine listens on this machine's own loopback, and its processes share memory with each other.
     ["--network", "host", "--ipc", "host"],

@@ -1,5 +1,5 @@
 import {
-  createHash,
+  hash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -82,7 +82,7 @@ async function readKey({ files }: Touches, file: string, read: (pem: string) => 
 
 function named(publicKey: KeyObject): VerifyingKey {
   const der = publicKey.export({ type: "spki", format: "der" });
-  return { id: `${algorithm}:${createHash("sha256").update(der).digest("hex").slice(0, 32)}`, publicKey };
+  return { id: `${algorithm}:${hash("sha256", der).slice(0, 32)}`, publicKey };
 }
 
 /** Signs the manifest of a study, which covers all others: `MANIFEST.sig` beside it. The signed bytes are those of the file. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import { NS_PER_S } from "../../math/units.ts";
 import { fromDisk, toDisk } from "../../schema/disk.ts";
@@ -90,7 +90,7 @@ async function keyOf({ machine, files }: World, build: string): Promise<string> 
   // Pinned to other cores it is another client.
   const cores = await allowedCores(files, "self");
   const of = JSON.stringify([hostname, platform, kernel, cpuModel, cpus, nodeVersion, cores, build]);
-  return createHash("sha256").update(of).digest("hex").slice(0, 16);
+  return hash("sha256", of).slice(0, 16);
 }
 
 /** Null where there is none, it is too old, or it belongs to another machine or build. */

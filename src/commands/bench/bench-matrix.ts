@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isAbsolute, relative, resolve } from "node:path";
 import { certifies } from "../../schema/fidelity.ts";
 import type { Json } from "../../schema/json.ts";
@@ -17,7 +17,7 @@ export function benchStudyName(server: BenchServer): string {
   const place = `${hostname}-${port || (protocol === "https:" ? "443" : "80")}${pathname.replace(/\/$/, "")}`;
   const name = slug(`bench-${place}-${server.model}`);
   if (name.length <= longestName) return name;
-  const mark = createHash("sha256").update(name).digest("hex").slice(0, 6);
+  const mark = hash("sha256", name).slice(0, 6);
   return `${name.slice(0, longestName - mark.length - 1)}-${mark}`;
 }
 

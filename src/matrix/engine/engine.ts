@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { basename, dirname, resolve } from "node:path";
 import type { Diagnostic, Location } from "../../schema/diagnostic.ts";
 import { EngineFile, type EnvironmentDeclaration } from "../../schema/engine-file.ts";
@@ -134,7 +134,7 @@ export function environmentLock(
     return text ?? "";
   };
   const texts = `${textOfMember("requirements")}\0${textOfMember("after")}`;
-  return createHash("sha256").update(texts).digest("hex");
+  return hash("sha256", texts);
 }
 
 function checkPatterns(file: EngineFile, report: Report, slowPatterns: Gathering["slowPatterns"]): void {

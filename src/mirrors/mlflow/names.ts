@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * MLflow 3.17.2, `mlflow/utils/validation.py`: keys beyond are refused, values beyond are cut without a word. In characters.
@@ -17,7 +17,7 @@ export function distinctNames(originals: readonly string[]): Map<string, string>
   for (const name of wanted.values()) uses.set(name, (uses.get(name) ?? 0) + 1);
   for (const [original, name] of wanted) {
     if (original !== name && (uses.get(name) ?? 0) > 1)
-      wanted.set(original, `${name.slice(0, limits.key - 9)}_${hash(original, 8)}`);
+      wanted.set(original, `${name.slice(0, limits.key - 9)}_${shortHash(original, 8)}`);
   }
   return wanted;
 }
@@ -29,13 +29,13 @@ function allowedName(original: string): string {
     .filter((segment) => segment !== "")
     .map((segment) => (/^\.{1,2}$/.test(segment) ? segment.replaceAll(".", "_") : segment));
   const name = segments.join("/").replace(/^\.\./, "__") || "_";
-  return name.length <= limits.key ? name : `${name.slice(0, limits.key - 13)}_${hash(original, 12)}`;
+  return name.length <= limits.key ? name : `${name.slice(0, limits.key - 13)}_${shortHash(original, 12)}`;
 }
 
 /** The value, or its beginning with an ellipsis and the sha256 of the whole where it is longer than `limit` characters. */
 export function fittingValue(value: string, limit: number): string {
   if (value.length <= limit) return value;
-  const end = `… sha256:${hash(value, 64)}`;
+  const end = `… sha256:${hash("sha256", value)}`;
   const start = value.slice(0, limit - end.length);
   return `${/[\uD800-\uDBFF]$/.test(start) ? start.slice(0, -1) : start}${end}`;
 }
@@ -45,6 +45,6 @@ export function searchable(text: string): string {
   return text.replaceAll(/['"`\\%]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function hash(text: string, digits: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, digits);
+function shortHash(text: string, digits: number): string {
+  return hash("sha256", text).slice(0, digits);
 }

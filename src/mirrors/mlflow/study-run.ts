@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { succeed } from "../../schema/result.ts";
 import type { World } from "../../world/world.ts";
 import type { Delivery } from "../mirror.ts";
@@ -55,7 +55,7 @@ async function writeConclusion(
   tags: Entry[],
 ): Promise<MlflowResult<StoredRun>> {
   const { client } = sending;
-  const sha256 = createHash("sha256").update(JSON.stringify(metrics)).digest("hex");
+  const sha256 = hash("sha256", JSON.stringify(metrics));
   const isThere = run.tags.get(tagNames.conclusion) === sha256;
   const logged = await logBatch(client, run.runId, { metrics: isThere ? [] : metrics, tags });
   if (!logged.ok) return logged;
@@ -99,7 +99,7 @@ export async function closeStudy(
   const { client, world } = sending;
   let refusal: Refusal | null = null;
   const hashes = await Promise.all(files.map(async ({ path, file }) => `${path} ${await world.files.sha256(file)}`));
-  const sha256 = createHash("sha256").update(hashes.join("\n")).digest("hex");
+  const sha256 = hash("sha256", hashes.join("\n"));
   if (files.length > 0 && run.tags.get(tagNames.report) !== sha256) {
     const artifacts = files.map(({ path, file }) => ({ path, content: { file } }));
     const sent = await sendFiles(sending, run, artifacts);

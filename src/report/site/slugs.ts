@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Names as parts of an address: readable where they can be, and never two alike, also where a file system ignores case. The same names give the same parts. */
 export function slugsOf(names: Iterable<string>): Map<string, string> {
@@ -22,5 +22,5 @@ function readableOf(name: string): string {
 }
 
 function digestOf(name: string): string {
-  return createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return hash("sha256", name).slice(0, 8);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { escapeHtml } from "./escape.ts";
 
 /** The beginning of a page up to its body, and what stands at its end: the scripts, of which only these run, by their hashes, and what they show of a selected row. */
@@ -14,7 +14,7 @@ const bar = `<div class="bar" role="region" aria-label="Selected row" hidden><b>
 /** What every page begins and ends with: it asks for nothing, and runs nothing but its own scripts. */
 export function htmlFrame(title: string, css: string, scripts: readonly string[]): HtmlFrame {
   const codes = scripts.map((code) => `\n${code.replaceAll("</script", "<\\/script")}`);
-  const hashes = codes.map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
+  const hashes = codes.map((code) => `'sha256-${hash("sha256", code, "base64")}'`);
   const head = `<!doctype html>
 <html lang="en">
 <head>
