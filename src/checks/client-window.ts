@@ -49,7 +49,8 @@ export function meanGapMs(observation: Observation): number | null {
 
 /**
  * The share of the window in which a process of the client could have run and was not, since its core was another's; of
- * several the worst. Null where the kernel does not tell. Counters are taken between two readings as if they grew evenly.
+ * several the worst. Null where the kernel does not tell. Counters are taken between two readings as if they grew evenly,
+ * so that a short window may seem to hold more than itself: it is waited for in all of it at most.
  */
 export function runWaitShare({ series, window }: Observation): number | null {
   const windowS = (window.endNs - window.startNs) / NS_PER_S;
@@ -57,7 +58,7 @@ export function runWaitShare({ series, window }: Observation): number | null {
   for (const one of series) {
     if (!/^client\/process\d+_run_wait_s$/.test(one.name) || windowS <= 0) continue;
     const waitedS = growthOf(one, window);
-    if (waitedS !== null) worst = Math.max(worst ?? 0, waitedS / windowS);
+    if (waitedS !== null) worst = Math.min(1, Math.max(worst ?? 0, waitedS / windowS));
   }
   return worst;
 }

@@ -229,7 +229,7 @@ function tellNext(
     { ...study, matrix, ...(url === undefined ? {} : { url }) },
     flags,
   );
-  world.streams.err(`Next: ${command} runs the failed and invalid trials again\n`);
+  world.streams.err(`Next: ${command} runs the ${counts.failed > 0 ? "FAILED" : "INVALID"} trials again\n`);
 }
 
 function exitCodeOfRun({ counts, interrupted, fault }: StudyOutcome): number {

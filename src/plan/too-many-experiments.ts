@@ -1,3 +1,4 @@
+import { countText } from "../math/figures.ts";
 import { sizeOf } from "../design/index.ts";
 import { axesOfStudy, diagnosticOf } from "../matrix/index.ts";
 import { lengthOfRange, mostPoints } from "../schema/axis.ts";
@@ -47,7 +48,7 @@ function tooManyTrials(study: Study, experiments: number): Diagnostic | null {
   return diagnosticOf(study, "/repeats", {
     code: "too-many-experiments",
     severity: "error",
-    message: `this is ${figure(trials)} trials (${figure(experiments)} experiments, ${study.repeats} times each), and a plan has at most ${figure(mostTrials)}`,
+    message: `this is ${figure(trials)} trials (${figure(experiments)} experiments, each ${countText(study.repeats, "time")}), and a plan has at most ${figure(mostTrials)}`,
     hint: "ask for fewer repeats: `plan` says what change so many can detect",
   });
 }

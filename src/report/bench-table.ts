@@ -13,6 +13,10 @@ const columns = ["mean", "p50", "p90", "p95", "p99", "max"] as const satisfies S
 const latencies = ["ttft", "ttft_sched", "tpot", "itl", "e2e", "e2e_sched"];
 const rates = ["output_throughput_steady", "output_throughput", "request_throughput"];
 
+function isColumn(stat: string): boolean {
+  return columns.some((column) => column === stat);
+}
+
 /** One trial of `bench`, with what there is to say of it. */
 export interface BenchAnswer {
   trial: Trial;
@@ -98,15 +102,15 @@ function latencyTable({ trial, load }: BenchAnswer): string {
     const own = trial.measurements.filter((row) => row.metric === metric);
     const [first] = own;
     if (!first) return [];
-    for (const stat of columns) {
-      const found = own.find((row) => row.stat === stat);
-      if (found?.value !== null || found.why === null) continue;
-      const why = `${stat}: ${found.why}`;
+    const missing = own.filter(({ stat, value, why }) => value === null && why !== null && isColumn(stat));
+    for (const [said, all] of Map.groupBy(missing, ({ why }) => why)) {
+      const stats = all.length === columns.length ? "" : ` ${all.map(({ stat }) => stat).join(", ")}`;
+      const why = `${stats}: ${said}`;
       whys.set(why, [...(whys.get(why) ?? []), metric]);
     }
     // A gap between chunks of several tokens is no gap between tokens, wherever it is shown.
     const chunked = own.find(({ value, why }) => value !== null && why?.startsWith("inter-chunk"));
-    if (chunked) whys.set(`is ${chunked.why}`, [metric]);
+    if (chunked) whys.set(` is ${chunked.why}`, [metric]);
     return [{ name: chunked ? `${metric} (inter-chunk)` : metric, unit: first.unit, own }];
   });
   if (rows.length === 0) return "";
@@ -121,7 +125,7 @@ function latencyTable({ trial, load }: BenchAnswer): string {
       ),
     ),
   ]);
-  const reasons = [...whys].map(([why, metrics]) => `  ${metrics.join(", ")} ${why}\n`);
+  const reasons = [...whys].map(([why, metrics]) => `  ${metrics.join(", ")}${why}\n`);
   return `${terminalTable(relation)}${reasons.join("")}`;
 }
 

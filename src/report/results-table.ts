@@ -77,7 +77,8 @@ function proseOf(lines: readonly string[]): Block[] {
 /** A line for each reason of a HOLD and each caveat, with the rows that it concerns. */
 function reasonLines(decisions: RunResults["decisions"]): string[] {
   const all = decisions.flatMap(({ experiment, outcome, missing, caveats }) => {
-    const held = outcome === "HOLD" ? missing.map(({ text: why }) => `on HOLD: ${why}`) : [];
+    const held =
+      outcome === "HOLD" ? missing.map(({ kind, text: why }) => (kind === "command" ? why : `on HOLD: ${why}`)) : [];
     return [...held, ...caveats].map((reason) => ({ experiment, reason }));
   });
   return [...Map.groupBy(all, ({ reason }) => reason)].map(

@@ -86,6 +86,7 @@ describe("client-bound", () => {
     });
     expect(check({}, { ...waited(0.09), fidelity: "screen" })?.status).toBe("pass");
     expect(check({}, { ...waited(0.11), fidelity: "screen" })?.status).toBe("fail");
+    expect(check({}, waited(1.5))?.message).toContain("the client waited for a core in 100 % of the time");
     expect(check({})?.message).toContain("the kernel does not tell how long the client waited for a core");
   });
 

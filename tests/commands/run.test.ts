@@ -9,7 +9,12 @@ import { useTemporaryFolders } from "../support/temporary-folder.ts";
 const temporaryFolder = useTemporaryFolders();
 
 /** `ceteris run small.yaml --json` in a folder of its own, in a world of which `more` replaces parts. */
-async function command(folder: string, more: (usual: World) => Partial<World> = () => ({}), text = smallMatrix()) {
+async function command(
+  folder: string,
+  more: (usual: World) => Partial<World> = () => ({}),
+  text = smallMatrix(),
+  json = true,
+) {
   mkdirSync(join(folder, "experiments"), { recursive: true });
   writeFileSync(join(folder, "small.yaml"), text);
   const said = { out: "", err: "" };
@@ -21,11 +26,11 @@ async function command(folder: string, more: (usual: World) => Partial<World> = 
     };
     return { streams, ...more({ ...usual, streams }) };
   });
-  const options = { matrix: "small.yaml", dryRun: false, tracking: "none", json: true };
+  const options = { matrix: "small.yaml", dryRun: false, tracking: "none", json };
   const code = await runCommand(world, options, new AbortController().signal);
   const events = said.out
     .split("\n")
-    .filter(Boolean)
+    .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as { type: string; trials?: Record<string, number>; report?: string | null });
   return { code, world, ...said, summary: events.find(({ type }) => type === "summary") };
 }
@@ -84,6 +89,15 @@ describe("ceteris run", () => {
     expect(measured).toContain(refused.code);
     expect(refused.out.match(/no report of the blocks so far: cannot write/g)).toHaveLength(1);
     expect(existsSync(join(other, page))).toBe(true);
+  });
+
+  it("says next which trials the command that it names runs again", async () => {
+    const fault = { CETERIS_SIMULATED_FAULT: "crash-at-start:out-of-memory" };
+    const { code, err } = await command(temporaryFolder(), (usual) => ({
+      variables: { ...usual.variables, ...fault },
+    }));
+    expect(code).toBe(3);
+    expect(err).toMatch(/^Next: ceteris run small\.yaml .*--retry failed runs the FAILED trials again$/m);
   });
 
   it("keeps what it measured where the page cannot be written, and says why and what next", async () => {

@@ -143,7 +143,7 @@ workloads: [{ workload: w, dataset: { kind: synthetic, profile: chat } }]\n${par
     const few = "sweep: { load.concurrency: { from: 1, to: 1000, step: 1 } }\nrepeats: 1000";
     const repeated = await planned({ design: one, more: few });
     expect(repeated.diagnostics.map(({ code }) => code)).toEqual(["too-many-experiments"]);
-    expect(repeated.diagnostics[0]?.message).toContain("2,000,000 trials (2,000 experiments, 1000 times each)");
+    expect(repeated.diagnostics[0]?.message).toContain("2,000,000 trials (2,000 experiments, each 1000 times)");
   });
 });
 

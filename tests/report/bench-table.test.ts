@@ -60,6 +60,15 @@ it("has the duration, all tokens a second, the share within the limits, and a re
   );
 });
 
+it("says once why a metric has no figure at all", () => {
+  const stats = ["mean", "p50", "p90", "p95", "p99", "max"] as const;
+  const measurements = ["tpot", "itl"].flatMap((metric) =>
+    stats.map((stat) => figure(metric, stat, null, "no finished request has two chunks")),
+  );
+  const text = benchTable(answer({ trial: { ...answer().trial, measurements } }));
+  expect(text.match(/^.*two chunks$/gm)).toEqual(["  tpot, itl: no finished request has two chunks"]);
+});
+
 it("has the error first and little else where no request finished", () => {
   const failure = { class: "requests-failed", message: "", file: null, line: null, hint: "Look at the server." };
   const verdict = {

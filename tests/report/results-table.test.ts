@@ -60,13 +60,20 @@ describe("the table that a run prints", () => {
       caveats,
     });
     const single = { kind: "one launch" as const, text: "one block" };
+    const run = { kind: "command" as const, text: "9 blocks in all: ceteris run a.yaml --repeats 9" };
     const report = {
       study: { origin: "measured" as const, standIn: null, contrasts: [] },
       curves: [],
       summaries: [],
-      decisions: [decided("a", ["it drifted"], [single]), decided("b", ["it drifted"], [single]), decided("c", [])],
+      decisions: [
+        decided("a", ["it drifted"], [single]),
+        decided("b", ["it drifted"], [single, run]),
+        decided("c", []),
+      ],
     };
-    expect(resultsTable(report)).toMatch(/\na, b: on HOLD: one block\na, b: it drifted\n$/);
+    expect(resultsTable(report)).toMatch(
+      /\na, b: on HOLD: one block\na, b: it drifted\nb: 9 blocks in all: ceteris run a\.yaml --repeats 9\n$/,
+    );
   });
 
   it("names the best of a combination, which asks for it, and of no other design", () => {
