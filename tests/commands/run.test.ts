@@ -8,7 +8,7 @@ import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
 
-/** `ceteris run small.yaml --json` in a folder of its own, in a world of which `more` replaces parts. */
+/** `ceteris run small.yaml`, with `--json` unless told otherwise, in a folder of its own, in a world of which `more` replaces parts. */
 async function command(
   folder: string,
   more: (usual: World) => Partial<World> = () => ({}),
@@ -93,9 +93,8 @@ describe("ceteris run", () => {
 
   it("says next which trials the command that it names runs again", async () => {
     const fault = { CETERIS_SIMULATED_FAULT: "crash-at-start:out-of-memory" };
-    const { code, err } = await command(temporaryFolder(), (usual) => ({
-      variables: { ...usual.variables, ...fault },
-    }));
+    const faulty = (usual: World): Partial<World> => ({ variables: { ...usual.variables, ...fault } });
+    const { code, err } = await command(temporaryFolder(), faulty, smallMatrix(), false);
     expect(code).toBe(3);
     expect(err).toMatch(/^Next: ceteris run small\.yaml .*--retry failed runs the FAILED trials again$/m);
   });
