@@ -154,6 +154,7 @@ export function createPhase(options: PhaseOptions): Phase {
       rule: cancellationAt(requestPlan, own, place),
       deadlineS: requestClass?.deadline_s ?? options.deadlineS,
       now,
+      onLastEvent: () => deadlines.add(request),
       onDone() {
         open.delete(request);
         deadlines.delete(request);

@@ -198,6 +198,18 @@ describe("a conversation", () => {
   });
 });
 
+describe("a response that stays open behind [DONE]", () => {
+  it("is over with its answer, and the next request leaves on another connection", async () => {
+    server = await startStreamServer(() => ({ pieces: [completionEvents(3).join(""), ": ping\n\n"], gapMs: 20_000 }));
+    const workload = someWorkload({ load: { concurrency: 1 }, deadlineS: 60 });
+    const { records } = await runPhase(server.url, workload, someSamples(2));
+    expect(records.map(({ error, outputTokens }) => ({ error, outputTokens }))).toEqual(
+      Array(2).fill({ error: null, outputTokens: 3 }),
+    );
+    expect(server.connectionsMade()).toBe(2);
+  }, 10_000);
+});
+
 describe("request classes", () => {
   const classes = [
     { name: "interactive", share: 3, priority: -5, model: "lora-a", extra_body: { guided_choice: ["yes"] } },

@@ -110,6 +110,13 @@ export const oddStreams: Readonly<Record<string, OddStream>> = {
   "HTTP/1.0, ended by the connection's end": { body: all + rest, head: "HTTP/1.0 200 OK\r\n\r\n", ...whole },
   "the same, cut": { body: some, head: "HTTP/1.0 200 OK\r\n\r\n", error: /stream ended before the answer did/ },
   "a reset in the middle": { body: some, breaks: true, error: /^reset$/, chunks: 3 },
+  "a reset behind [DONE]": { body: all + rest, breaks: true, ...whole },
+  "a reset behind a [DONE] that ends no answer": {
+    body: some + DONE,
+    breaks: true,
+    error: /\[DONE\] and no finish reason/,
+    chunks: 3,
+  },
   "content as a list of parts": {
     body: words.map((word) => part([{ type: "text", text: word }])).join("") + delta({ content: [] }) + rest,
     ...whole,

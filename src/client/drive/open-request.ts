@@ -11,6 +11,9 @@ import type { HeaderOf, Receiver, Transport } from "../transport/transport.ts";
 /** Marks a request that the client cut off on purpose; no record shows it. */
 const CUT_OFF_BY_CLIENT = "cut off by the client, on purpose";
 
+/** How long a response may stay open behind `[DONE]`, in ns: its end mostly comes with it, and a busy server sends it a little later. */
+const OPEN_AFTER_DONE_NS = 0.25 * NS_PER_S;
+
 export interface OpenRequestOptions {
   log: TokenLog;
   /** Keeps the text in the record. */
@@ -23,6 +26,8 @@ export interface OpenRequestOptions {
   rule: Cancellation | null;
   deadlineS: number;
   now: () => number;
+  /** Its answer has ended and its response has not: the deadline is nearer now. */
+  onLastEvent: (request: OpenRequest) => void;
   /** Called once, when it is over, within the read that brought the end. */
   onDone: (request: OpenRequest) => void;
 }
@@ -43,6 +48,7 @@ export class OpenRequest implements Receiver, Due {
   private problem: string | null = null;
   /** An internal error while its answer was read; null where there was none. */
   private fault: string | null = null;
+  private sawDone = false;
   private isDone = false;
   private isSettled = false;
 
@@ -84,6 +90,11 @@ export class OpenRequest implements Receiver, Due {
       this.answer.onBody(buffer, from, to, atNs);
     } catch (error) {
       this.fail(error);
+    }
+    if (this.answer.sawDone && !this.sawDone && !this.isDone) {
+      this.sawDone = true;
+      this.deadlineNs = Math.min(this.deadlineNs, this.options.now() + OPEN_AFTER_DONE_NS);
+      this.options.onLastEvent(this);
     }
     // At once: by the end of the turn more tokens would have come. An answer that ends here by itself is not cut off.
     if (this.watch?.isFull() && this.record.finish === null) this.cutOffOnPurpose();

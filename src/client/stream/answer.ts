@@ -28,7 +28,9 @@ const answerFinishes: ReadonlySet<string> = new Set([
 export interface Answer {
   onHead(status: number, header?: HeaderOf): void;
   onBody(buffer: Buffer, from: number, to: number, atNs: number): void;
-  /** The answer is over: whole (null), or for the reason given. The record is complete after it. */
+  /** True once `[DONE]` came: nothing more is read, whatever becomes of the connection. */
+  readonly sawDone: boolean;
+  /** The response is over: whole (null), or for the reason given. The record is complete after it. */
   end(problem: string | null, atNs: number): void;
 }
 
@@ -76,7 +78,7 @@ class AnswerReader implements Answer {
   /** The compression of the body, which the client did not ask for; null without one. */
   private encoding: string | null = null;
   private problem: string | null = null;
-  private sawDone = false;
+  sawDone = false;
   private isClosed = false;
 
   constructor(record: RequestRecord, options: AnswerOptions) {
@@ -117,7 +119,7 @@ class AnswerReader implements Answer {
     record.promptTokens = count.problem === null ? count.promptTokens : null;
     record.countProblem = count.problem;
     // The server's own message of an error says more than how the connection ended after it.
-    record.error = this.problem ?? reason ?? this.unfinished();
+    record.error = this.problem ?? (this.sawDone ? null : reason) ?? this.unfinished();
     record.text = options.keepText ? withoutSecrets(this.text, longEnough(options.secrets)) : null;
     if (record.chunks > 0) record.outputHash = hash("sha256", this.ids ?? this.said);
   }

@@ -8,7 +8,7 @@ import { completionEvents, textSample } from "../../support/completions.ts";
 /** A request on a transport that answers when the test says so. */
 function opened(log = createTokenLog()) {
   const record = { ...newRecord(textSample(0), "measure", null, null), index: 0 };
-  const seen = { done: 0, cancelled: 0 };
+  const seen = { done: 0, cancelled: 0, nearest: Infinity };
   const request = new OpenRequest(record, {
     log,
     keepText: true,
@@ -18,6 +18,7 @@ function opened(log = createTokenLog()) {
     rule: null,
     deadlineS: 1,
     now: () => 5,
+    onLastEvent: (one) => void (seen.nearest = one.deadlineNs),
     onDone: () => void (seen.done += 1),
   });
   const sent: Receiver[] = [];
@@ -40,9 +41,9 @@ it("fails alone where reading its answer is an internal error, once the read is 
   receiver.onHead(200, () => null);
   receiver.onBody(stream, 0, stream.length, 1);
   receiver.onBody(stream, 0, stream.length, 2);
-  expect(seen).toEqual({ done: 0, cancelled: 0 });
+  expect(seen).toMatchObject({ done: 0, cancelled: 0 });
   await Promise.resolve();
-  expect(seen).toEqual({ done: 1, cancelled: 1 });
+  expect(seen).toMatchObject({ done: 1, cancelled: 1 });
   request.settle();
   expect(record.error).toMatch(/^internal error: RangeError: no room for an event at .*open-request\.test\.ts/);
 });
@@ -55,7 +56,7 @@ it("has that reason also where the answer ended in the same read", async () => {
   receiver.onEnd(null, 3);
   await Promise.resolve();
   request.settle();
-  expect(seen).toEqual({ done: 1, cancelled: 0 });
+  expect(seen).toMatchObject({ done: 1, cancelled: 0 });
   expect(record.error).toMatch(/^internal error: Error: no headers/);
 });
 
@@ -66,4 +67,15 @@ it("is finished where nothing is wrong", () => {
   receiver.onEnd(null, 3);
   request.settle();
   expect(record).toMatchObject({ error: null, chunks: 3, outputTokens: 3, endNs: 3 });
+});
+
+it("waits a quarter of a second, and not for its deadline, where the response stays open behind [DONE]", () => {
+  const { request, record, seen, receiver } = opened();
+  receiver.onHead(200, () => null);
+  receiver.onBody(stream, 0, stream.length, 1);
+  expect(seen.nearest).toBe(5 + 0.25e9);
+  request.expire();
+  request.settle();
+  expect(seen).toMatchObject({ done: 1, cancelled: 1 });
+  expect(record).toMatchObject({ error: null, chunks: 3, outputTokens: 3, endNs: 5 });
 });
