@@ -61,9 +61,8 @@ export function blockRunner(
     const lease = await leases.of(block);
     if (!lease.ok) return sink.lost(lease.problem);
     const launch = async (trials: Iterable<TrialSpec>): Promise<TrialFolder[]> => {
-      ordinal += 1;
       const ended: TrialFolder[] = [];
-      await runLaunchGroup(session, trials, ordinal, lease.value, {
+      await runLaunchGroup(session, trials, () => (ordinal += 1), lease.value, {
         ended(trial, folder, observation) {
           ended.push({ trial, folder });
           sink.ended(trial, folder, observation);

@@ -44,12 +44,12 @@ interface Trials {
 
 /**
  * Runs the trials that share a launch. An internal error, an engine that dies and one that falls silent cost the trial in
- * which it happened; the next trial begins with another launch. No process is left at the end, whatever happened.
+ * which it happened; the next trial begins with another launch, of the next ordinal. No process is left at the end, whatever happened.
  */
 export async function runLaunchGroup(
   session: Session,
   specs: Iterable<TrialSpec>,
-  ordinal: number,
+  nextOrdinal: () => number,
   lease: Lease,
   sink: TrialSink,
 ): Promise<void> {
@@ -64,7 +64,7 @@ export async function runLaunchGroup(
   };
   trials.next();
   while (trials.current !== null && trials.written && !isOver(session))
-    await runLaunch(session, trials, trials.current, ordinal, (trial, files) =>
+    await runLaunch(session, trials, trials.current, nextOrdinal(), (trial, files) =>
       persist(session, trial, files, lease, sink),
     );
 }

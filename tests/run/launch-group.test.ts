@@ -106,7 +106,7 @@ describe("a launch", () => {
 
   it("shared by trials, whose engine dies between two of them, costs none: the next has another launch", async () => {
     let [asked, isDead] = [0, false];
-    const { trials, world } = await ran(smallMatrix({ more: shared }), ({ network, files }) => ({
+    const { trials, world, records } = await ran(smallMatrix({ more: shared }), ({ network, files }) => ({
       files: {
         ...files,
         // The first trial is stored: until the engine is started again its health route says that it is dead.
@@ -129,6 +129,7 @@ describe("a launch", () => {
     }));
     expect(trials.map(({ verdict }) => verdict.failure)).toEqual([null, null, null, null]);
     expect(world.started).toBe(3);
+    expect(records.map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
   });
 
   it("whose port is always taken after it was chosen fails after three ports", async () => {
