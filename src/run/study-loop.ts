@@ -17,7 +17,7 @@ import {
   joinedRecord,
   keepMatrix,
   lastOrdinal,
-  leaseLostCode,
+  leaseLost,
   removePartials,
   sealStudy,
   signingKeyOf,
@@ -225,7 +225,7 @@ export async function runStudy(asked: StudyRun): Promise<Result<StudyOutcome>> {
     if (!run.signal.aborted && fault === null) {
       for (const message of search.withoutPeak()) run.report({ type: "notice", code: "no-peak", message });
     }
-    if (leases.lost.aborted && fault === null) sink.lost(taken(plan.study.name));
+    if (leases.lost.aborted && fault === null) sink.lost(await leaseLost(world, studyFolder));
     return ended({ interrupted: asked.signal.aborted || isLate, done, fault });
   } finally {
     // Where another run has the study, or a block of it, the last that does the whole writes the manifest.
@@ -248,14 +248,6 @@ async function openLeasedWork(run: StudyRun, studyFolder: string, leases: BlockL
   const { ledger, leftOut } = work.value;
   const read = ledger.trials.length + leftOut.filter(({ trialId }) => trialId !== null).length;
   return read === (await trialFolders(run.world, studyFolder)).length ? work : await open();
-}
-
-function taken(study: string): Fault {
-  return {
-    code: leaseLostCode,
-    message: `another run took over a block of ${study}, since this one gave no sign of life`,
-    hint: "What was measured is kept, and the other run goes on from there: `ceteris status` shows it.",
-  };
 }
 
 /** Writes the study's manifest over all that is there now. Where it cannot be written, nothing else is lost. */

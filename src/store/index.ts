@@ -40,5 +40,12 @@ export {
   keptMatrix,
   writeStudyRecord,
 } from "./study-file.ts";
-export { internalErrorFile, leaseLostCode, trialFolder, writeTrial, type TrialFiles } from "./trial-folder.ts";
+export {
+  internalErrorFile,
+  leaseLost,
+  leaseLostCode,
+  trialFolder,
+  writeTrial,
+  type TrialFiles,
+} from "./trial-folder.ts";
 export { checkWritable, writeForUser } from "./write-for-user.ts";

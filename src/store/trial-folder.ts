@@ -1,7 +1,7 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { toDisk } from "../schema/disk.ts";
 import type { Observation } from "../schema/observation.ts";
-import { fail, succeed, type Result } from "../schema/result.ts";
+import { fail, succeed, type Fault, type Result } from "../schema/result.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { TrialSpec } from "../schema/trial-spec.ts";
 import type { Lease } from "../world/lease.ts";
@@ -17,6 +17,7 @@ import {
   type OutputRow,
 } from "./parquet-files.ts";
 import { writeParquet } from "./parquet/write.ts";
+import { studyFileName } from "./study-file.ts";
 
 export const partialPrefix = ".partial-";
 /** In a trial's folder: the stack of the internal error that ended it. */
@@ -55,7 +56,8 @@ export async function writeTrial(
   lease?: Pick<Lease, "folder" | "commit" | "isHeld">,
 ): Promise<Result<string>> {
   const { files } = world;
-  const place = trialFolder(join(resultsFolder, trial.study), trial.spec);
+  const studyFolder = join(resultsFolder, trial.study);
+  const place = trialFolder(studyFolder, trial.spec);
   // In the lease's folder no other run writes, not even one that took the lease over.
   const partial = join(lease?.folder ?? dirname(place), `${partialPrefix}${trial.spec.trialId}`);
   if (await files.exists(place)) return alreadyThere(place);
@@ -79,7 +81,7 @@ export async function writeTrial(
     if (lease === undefined) await files.rename(partial, place);
     else if (!(await lease.commit(partial, place))) {
       await files.remove(partial);
-      return leaseLost(place);
+      return { ok: false, problem: await leaseLost(world, studyFolder) };
     }
     await files.sync(dirname(place));
     await files.sync(dirname(dirname(place)));
@@ -87,7 +89,8 @@ export async function writeTrial(
   } catch (error) {
     await files.remove(partial);
     // Whoever takes a lease over empties its folder, also under our hands.
-    return lease === undefined || (await lease.isHeld()) ? asFailure(error, place) : leaseLost(place);
+    if (lease === undefined || (await lease.isHeld())) return asFailure(error, place);
+    return { ok: false, problem: await leaseLost(world, studyFolder) };
   }
 }
 
@@ -146,12 +149,20 @@ function diskFull(place: string, why: string): Result<string> {
   );
 }
 
-function leaseLost(place: string): Result<string> {
-  return fail(
-    leaseLostCode,
-    `${place} was not written: another run took its block over while this one gave no sign of life`,
-    "Nothing is lost but this trial, which the other run measures itself. Watch it with `ceteris status`.",
-  );
+/** Why a run lost a block: another one took it over, or the study's folder is no longer where the run writes. */
+export async function leaseLost({ files }: Pick<World, "files">, studyFolder: string): Promise<Fault> {
+  const isThere = await files.exists(join(studyFolder, studyFileName));
+  return isThere
+    ? {
+        code: leaseLostCode,
+        message: `another run took over a block of ${basename(studyFolder)}, since this one gave no sign of life`,
+        hint: "What was measured is kept, and the other run goes on from there: `ceteris status` shows it.",
+      }
+    : {
+        code: leaseLostCode,
+        message: `${studyFolder} was moved or removed while this run wrote to it`,
+        hint: "Run the matrix again with --results and the place where it is now: what was measured is kept there.",
+      };
 }
 
 function alreadyThere(place: string): Result<string> {

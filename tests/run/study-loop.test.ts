@@ -85,6 +85,25 @@ describe("a study that was never run", () => {
     const again = await runSmall(world, smallMatrix({ repeats: 2 }));
     expect(again.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1", "baseline 2", "wide 2"]);
   });
+
+  it("says that its folder was moved while it ran, and goes on in the new place", async () => {
+    const folder = temporaryFolder();
+    const [results, moved] = [join(folder, "results"), join(folder, "moved")];
+    const found = await runSmall(studyWorld(folder), smallMatrix(), {
+      report(event) {
+        if (event.type === "trial-start" && event.position === 2) renameSync(results, moved);
+      },
+    });
+    const { fault } = outcomeOf(found);
+    expect(fault).toMatchObject({
+      code: "lease-lost",
+      message: `${join(results, "small")} was moved or removed while this run wrote to it`,
+    });
+    rmSync(results, { recursive: true, force: true });
+    renameSync(moved, results);
+    const again = await runSmall(studyWorld(folder), smallMatrix());
+    expect(again.trials.map(rowAndBlock)).toEqual(["baseline 1", "wide 1"]);
+  });
 });
 
 describe("a run whose time is up", () => {
