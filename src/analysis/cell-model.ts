@@ -32,7 +32,7 @@ export function fitRaw(treatment: Arm, control: Arm): FittedModel {
   return fitted(
     [treatment, control].flatMap(({ launches, index }) =>
       launches.map(({ value, block }) => {
-        if (!blocks.has(block)) blocks.set(block, blocks.size);
+        blocks.getOrInsert(block, blocks.size);
         return { arm: index, block: blocks.get(block)!, value };
       }),
     ),
@@ -94,7 +94,7 @@ function fitPools(
     arms.set(name, arm);
     if (!arm.positive) continue;
     for (const { value, block, position } of arm.launches) {
-      if (!blocks.has(block)) blocks.set(block, blocks.size);
+      blocks.getOrInsert(block, blocks.size);
       observations.push({ arm: arm.index, block: blocks.get(block)!, value: Math.log(value), position });
     }
   }

@@ -97,12 +97,9 @@ function dot(one: Float64Array, two: Float64Array): number {
 function placesOf(observations: readonly PlacedObservation[]): number[] {
   const ends = new Map<number, { first: number; last: number }>();
   for (const { block, position } of observations) {
-    const known = ends.get(block);
-    if (known === undefined) ends.set(block, { first: position, last: position });
-    else {
-      known.first = Math.min(known.first, position);
-      known.last = Math.max(known.last, position);
-    }
+    const known = ends.getOrInsert(block, { first: position, last: position });
+    known.first = Math.min(known.first, position);
+    known.last = Math.max(known.last, position);
   }
   return observations.map(({ block, position }) => {
     const { first, last } = ends.get(block)!;

@@ -165,12 +165,9 @@ export function pooledValues(pool: Pool, metric: string, stat: Statistic): Poole
       missing.push({ trialId: spec.trialId, why: `no ${metric} ${stat}: ${found?.why ?? "it was not measured"}` });
     } else {
       const { block, position } = spec;
-      const launch = byLaunch.get(launchId ?? spec.trialId);
-      if (launch === undefined) byLaunch.set(launchId ?? spec.trialId, { values: [found.value], block, position });
-      else {
-        launch.values.push(found.value);
-        if (position < launch.position) Object.assign(launch, { block, position });
-      }
+      const launch = byLaunch.getOrInsert(launchId ?? spec.trialId, { values: [], block, position });
+      launch.values.push(found.value);
+      if (position < launch.position) Object.assign(launch, { block, position });
     }
   }
   const launches = [...byLaunch.values()].map(({ values, block, position }) => ({

@@ -187,6 +187,7 @@ function areSame(left: Leaves, right: Leaves): boolean {
 /** Values that differ within a side are all named. */
 function joined(each: readonly Leaves[]): Leaves {
   const values = new Map<string, Set<string>>();
-  for (const one of each) for (const [path, value] of one) values.set(path, (values.get(path) ?? new Set()).add(value));
+  for (const [path, value] of each.flatMap((one) => [...one]))
+    values.getOrInsertComputed(path, () => new Set()).add(value);
   return new Map([...values].map(([path, found]) => [path, [...found].toSorted().join(" and ")]));
 }

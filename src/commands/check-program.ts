@@ -17,7 +17,7 @@ export async function checkProgram(world: World, { study, experiments }: Planned
   const firstWith = new Map<Engine, Assignment>();
   for (const { knobs } of thatRun(experiments)) {
     const { engine } = sutOf(study, knobs);
-    if (!firstWith.has(engine)) firstWith.set(engine, knobs);
+    firstWith.getOrInsert(engine, knobs);
   }
   const found: Diagnostic[] = [];
   for (const [engine, knobs] of firstWith) {

@@ -57,9 +57,7 @@ export async function fingerprint({ files }: Pick<World, "files">, results: stri
     (isLaunch ? launches : trials).push(folder);
     for (const [index, file] of looked.entries()) {
       hash.update(`${folder}/${file} ${found[index]?.size} ${found[index]?.modifiedMs}\n`);
-      if (!known.has(file)) continue;
-      const holders = columnFiles.get(file) ?? new Map<string, number | undefined>();
-      columnFiles.set(file, holders.set(folder, found[index]?.size));
+      if (known.has(file)) columnFiles.getOrInsertComputed(file, () => new Map()).set(folder, found[index]?.size);
     }
   }
   return { trials, launches, columnFiles, closed, digest: hash.digest("hex") };

@@ -49,10 +49,9 @@ export function fitBlockModel(observations: readonly BlockObservation[]): BlockM
   const blockCount = observations.reduce((most, { block }) => Math.max(most, block + 1), 0);
   const blockSize = new Float64Array(blockCount);
   for (const { arm, block } of observations) {
-    const own = counted.get(arm) ?? { count: 0, inBlock: new Map<number, number>() };
+    const own = counted.getOrInsertComputed(arm, () => ({ count: 0, inBlock: new Map<number, number>() }));
     own.count += 1;
     own.inBlock.set(block, (own.inBlock.get(block) ?? 0) + 1);
-    counted.set(arm, own);
     blockSize[block]! += 1;
     parts.join(ofArm(arm), ofBlock(block));
   }

@@ -21,11 +21,7 @@ export function conversationsOf({ observation }: MetricInput): ConversationSpan[
   for (const request of measuredRequests(observation).all) {
     const { session, sentNs, endNs } = request;
     if (session === null) continue;
-    let span = spans.get(session);
-    if (span === undefined) {
-      span = { firstSentNs: sentNs, endNs, waitedNs: 0, turns: 0, finished: 0 };
-      spans.set(session, span);
-    }
+    const span = spans.getOrInsert(session, { firstSentNs: sentNs, endNs, waitedNs: 0, turns: 0, finished: 0 });
     span.firstSentNs = Math.min(span.firstSentNs, sentNs);
     span.endNs = Math.max(span.endNs, endNs);
     span.waitedNs += endNs - sentNs;

@@ -57,10 +57,9 @@ export const loadgenLatency = figure(
     const queries = new Map<number, { sentNs: number; doneNs: number }>();
     for (const { index, chunk, sentNs, lastTokenNs, endNs } of finishedRequests(input)) {
       const doneNs = lastTokenNs ?? endNs;
-      const query = queries.get(chunk ?? index) ?? { sentNs, doneNs };
+      const query = queries.getOrInsert(chunk ?? index, { sentNs, doneNs });
       query.sentNs = Math.min(query.sentNs, sentNs);
       query.doneNs = Math.max(query.doneNs, doneNs);
-      queries.set(chunk ?? index, query);
     }
     const latencies = sortedCopy([...queries.values()].map(({ sentNs, doneNs }) => (doneNs - sentNs) / NS_PER_MS));
     const value = quantileLoadgen(latencies, ruleset.percentile ?? 0);

@@ -27,9 +27,7 @@ export async function readSeries(world: Pick<World, "files">, trialFolder: strin
     if (!read.ok) return read;
     for (const { name, unit, atS, value } of read.value) {
       const key = `${source}/${name}`;
-      const series = found.get(key) ?? { name: key, unit, points: [] };
-      found.set(key, series);
-      series.points.push({ atS, value });
+      found.getOrInsert(key, { name: key, unit, points: [] }).points.push({ atS, value });
     }
   }
   return succeed([...found.values()]);

@@ -11,8 +11,7 @@ export function createSeriesColumns(): SeriesColumns {
   const columns = new Map<string, { unit: string; atNs: bigint[]; value: (number | null)[] }>();
   return {
     add(name, unit, atNs, value) {
-      let column = columns.get(name);
-      if (!column) columns.set(name, (column = { unit, atNs: [], value: [] }));
+      const column = columns.getOrInsertComputed(name, () => ({ unit, atNs: [], value: [] }));
       column.atNs.push(atNs);
       column.value.push(value);
     },

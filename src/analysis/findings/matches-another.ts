@@ -75,9 +75,7 @@ function postingsOf(bags: readonly ReadonlySet<string>[]): Map<string, number[]>
   const postings = new Map<string, number[]>();
   for (const [place, bag] of bags.entries()) {
     for (const word of bag) {
-      const places = postings.get(word);
-      if (places) places.push(place);
-      else postings.set(word, [place]);
+      postings.getOrInsertComputed(word, () => []).push(place);
     }
   }
   const most = Math.max(10, bags.length / 10);

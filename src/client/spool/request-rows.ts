@@ -52,13 +52,7 @@ export interface Words {
 export function createWords(): Words {
   const numbers = new Map<string, number>();
   return {
-    numberOf(word) {
-      if (word === null) return Number.NaN;
-      const number = numbers.get(word);
-      if (number !== undefined) return number;
-      numbers.set(word, numbers.size);
-      return numbers.size - 1;
-    },
+    numberOf: (word) => (word === null ? Number.NaN : numbers.getOrInsert(word, numbers.size)),
     all: () => [...numbers.keys()],
   };
 }

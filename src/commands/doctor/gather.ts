@@ -76,10 +76,7 @@ async function modelsOf(
   for (const { configurationId, knobs } of experiments) {
     const question = modelQuestion(sutOf(plan.study, knobs), knobs, root);
     if (question.simulated === true || question.attached === true) continue;
-    const key = JSON.stringify(question);
-    const known = questions.get(key) ?? { question, ids: new Set<string>() };
-    questions.set(key, known);
-    known.ids.add(configurationId);
+    questions.getOrInsert(JSON.stringify(question), { question, ids: new Set() }).ids.add(configurationId);
   }
   return await Promise.all(
     [...questions.values()].map(async ({ question, ids }) => ({

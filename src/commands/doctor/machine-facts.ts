@@ -74,8 +74,7 @@ function loadsOf({ plan, experiments }: Wanted): PlannedLoad[] {
     const { fidelity } = plan.study;
     const kept = inFlightOf(workload, sutOf(plan.study, knobs).engine, knobs);
     const inFlight = kept === null ? null : Math.min(kept, mostSent(workload, fidelity));
-    const known = found.get(workload) ?? new Map<number | null, PlannedLoad>();
-    found.set(workload, known.set(inFlight, { workload, inFlight }));
+    found.getOrInsertComputed(workload, () => new Map()).set(inFlight, { workload, inFlight });
   }
   return [...found.values()].flatMap((known) => [...known.values()]);
 }

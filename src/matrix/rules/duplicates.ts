@@ -125,18 +125,11 @@ function repeatedRows(context: LintContext, factorsRepeat: boolean): RuleFinding
     if (row.skip !== undefined || toldApart.has(row.pointer)) continue;
     const isCell = row.pointer === factorialPointer;
     if (isCell && factorsRepeat) continue;
-    const key = keyOf(row);
-    const first = firstOf.get(key);
-    if (first === undefined) {
-      firstOf.set(key, row);
-      continue;
-    }
-    if (nameOf(row) === nameOf(first)) continue; // `duplicate-id` says it
+    const first = firstOf.getOrInsert(keyOf(row), row);
+    if (nameOf(row) === nameOf(first)) continue; // itself, or `duplicate-id` says it
     // Rows of two systems are alike because the systems are.
     const pointer = row.system === first.system ? row.pointer : placeOfSystem(context, row);
-    const group = found.get(pointer);
-    if (group === undefined) found.set(pointer, { row, pointer, more: 0, first });
-    else group.more += 1;
+    found.getOrInsert(pointer, { row, pointer, more: -1, first }).more += 1;
   }
   return [...found.values()].map((group) => {
     const message = `${rowNames(group)}: the same knobs as row \`${nameOf(group.first)}\`${inOtherWords(group)}`;

@@ -56,9 +56,8 @@ export const enginesRules: RuleTable = {
           continue;
         seen.add(sut);
         const program = canonicalJson([engine.name, engine.environmentLock, engine.environment]);
-        const first = firstOf.get(program);
-        if (first === undefined) firstOf.set(program, { row, version });
-        if (first === undefined || first.version === version || found.has(program)) continue;
+        const first = firstOf.getOrInsert(program, { row, version });
+        if (first.version === version || found.has(program)) continue;
         found.set(program, {
           pointer: placeOfSut(study, "version", version),
           aim: "value",

@@ -100,9 +100,7 @@ function breachesOf(
     if (ruleset === null || experiment.skip !== null) continue;
     for (const breach of find(experiment, ruleset)) {
       const key = JSON.stringify([experiment.labels.workload, breach.knob, breach.message]);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { breach, experiment, count: 1 });
-      else group.count += 1;
+      groups.getOrInsert(key, { breach, experiment, count: 0 }).count += 1;
     }
   }
   return [...groups.values()].map(({ breach, experiment, count }) => {

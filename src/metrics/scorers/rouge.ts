@@ -123,10 +123,7 @@ function numberStems(text: string, numbers: Map<string, number>): StemmedText {
   const ends: number[] = [];
   for (const line of text.split("\n")) {
     for (const word of line.toLowerCase().match(/[a-z0-9]+/g) ?? []) {
-      const stem = stemOf(word);
-      let number = numbers.get(stem);
-      if (number === undefined) numbers.set(stem, (number = numbers.size));
-      all.push(number);
+      all.push(numbers.getOrInsert(stemOf(word), numbers.size));
     }
     if (all.length > (ends.at(-1) ?? 0)) ends.push(all.length);
   }

@@ -39,13 +39,10 @@ export function footnotesOf(input: ReportInput): Footnotes {
   const found = new Map<string, Found>();
   for (const row of input.summaries) {
     for (const reason of reasonsOf(row, input, trials, standing)) {
-      const known = found.get(reason.key) ?? { ...reason, trials: [], unknown: 0, experiments: [] };
-      found.set(reason.key, {
-        ...known,
-        experiments: [...new Set([...known.experiments, row.experiment])],
-        trials: [...known.trials, ...reason.trials],
-        unknown: known.unknown + reason.unknown,
-      });
+      const known = found.getOrInsert(reason.key, { ...reason, trials: [], unknown: 0, experiments: [] });
+      if (!known.experiments.includes(row.experiment)) known.experiments.push(row.experiment);
+      known.trials.push(...reason.trials);
+      known.unknown += reason.unknown;
     }
   }
   const [standingOnes, replaced] = [false, true].map((wanted) =>

@@ -86,10 +86,7 @@ function rowsOf(trials: readonly Trial[]): Row[] {
     byId.set("ran to its end", new Map(trials.map((trial) => [trial.spec.trialId, endOf(trial)])));
   }
   for (const { spec, verdict } of trials) {
-    for (const check of verdict.checks) {
-      const found = byId.get(check.id) ?? new Map<string, Found>();
-      byId.set(check.id, found.set(spec.trialId, check));
-    }
+    for (const check of verdict.checks) byId.getOrInsertComputed(check.id, () => new Map()).set(spec.trialId, check);
   }
   return [...byId].map(([id, found]) => ({ id, found }));
 }
@@ -172,7 +169,7 @@ function remedyText({ found }: Row, groups: readonly Group[]): string {
     for (const { spec } of trials) {
       const own = found.get(spec.trialId);
       if (own === undefined || !isWrong(own)) continue;
-      experiments.set(own.remedy, (experiments.get(own.remedy) ?? new Set()).add(name));
+      experiments.getOrInsertComputed(own.remedy, () => new Set()).add(name);
     }
   }
   const said = [...experiments].slice(0, MOST_REMEDIES).map(([remedy, names]) => `${[...names].join(", ")}: ${remedy}`);

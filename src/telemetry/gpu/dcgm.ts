@@ -48,8 +48,7 @@ export function parseExporterPage(text: string): GpuReading[] {
   for (const { name, labels, value } of parsePrometheus(text, (metric) => metric.startsWith("DCGM_"))) {
     const { gpu: index = "", UUID: uuid = null, GPU_I_ID: slice } = labels;
     if (!/^\d+$/.test(index)) continue;
-    const reading = readings.get(Number(index)) ?? { index: Number(index), uuid: null, figures: { mig: 0 } };
-    readings.set(reading.index, reading);
+    const reading = readings.getOrInsert(Number(index), { index: Number(index), uuid: null, figures: { mig: 0 } });
     if (slice) {
       reading.figures.mig = 1;
       continue;

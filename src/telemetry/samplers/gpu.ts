@@ -97,9 +97,8 @@ function gpusOf(found: readonly Source[], devices: readonly string[]): Map<numbe
     // Another source may count the same GPU differently.
     if (reading.uuid !== null && (indexOf.get(reading.uuid) ?? reading.index) !== reading.index) continue;
     if (reading.uuid !== null) indexOf.set(reading.uuid, reading.index);
-    const uuids = all.get(reading.index) ?? new Set();
+    const uuids = all.getOrInsertComputed(reading.index, () => new Set());
     if (reading.uuid !== null && uuids.size === 0) uuids.add(reading.uuid);
-    all.set(reading.index, uuids);
   }
   const named = [...all].filter(([index, uuids]) =>
     devices.some((device) => namesGpu(device, String(index), uuids.values().next().value ?? null)),

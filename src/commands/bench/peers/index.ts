@@ -183,11 +183,10 @@ function take(read: ReadWords, { tool, row, typed, values }: TypedFlag): void {
   } else if ("unneeded" in answer) read.notes.push(`${typed} is left out: ${plain(answer.unneeded)}`);
   else if ("refused" in answer) read.faults.push(peerFault(typed, plain(answer.refused), plain(answer.hint)));
   else {
-    const given = read.given.get(tool) ?? new Map<string, string[]>();
-    read.given.set(tool, given);
+    const given = read.given.getOrInsertComputed(tool, () => new Map());
     const name =
       row.names.find((other) => other === typed) ?? row.names.find((other) => other.startsWith(typed)) ?? typed;
-    given.set(name, [...(given.get(name) ?? []), ...values]);
+    given.getOrInsertComputed(name, () => []).push(...values);
   }
 }
 
