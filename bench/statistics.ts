@@ -2,7 +2,7 @@
  * Whether the judge can be believed:
  *
  *   npm run bench:statistics [STUDIES]
- *   npm run bench:statistics -- --only errors|power|decisions|added|guardrails|hosts|best|within [--write] [STUDIES]
+ *   npm run bench:statistics -- --only errors|power|decisions|added|retries|guardrails|hosts|best|within|steadiness [--write] [STUDIES]
  *
  * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes the results
  * to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power; and the coverage of the intervals
@@ -20,6 +20,8 @@ import { errorsSection } from "./statistics/errors.ts";
 import { guardrailsSection } from "./statistics/guardrails.ts";
 import { hostsSection } from "./statistics/hosts.ts";
 import { powerSection } from "./statistics/power.ts";
+import { retriesSection } from "./statistics/retries.ts";
+import { steadinessSection } from "./statistics/steadiness.ts";
 import { withinTrialsSection } from "./statistics/within-trials.ts";
 
 /** A section of the page, and what missed its target. */
@@ -36,10 +38,12 @@ const sections: Record<string, { heading: string; make: (studies: number) => Sec
   power: { heading: "## Power (SIMULATED)", make: powerSection },
   decisions: { heading: "## Decisions (SIMULATED)", make: decisionsSection },
   added: { heading: "## Blocks that are added (SIMULATED)", make: addedBlocksSection },
+  retries: { heading: "## Trials that are tried again (SIMULATED)", make: retriesSection },
   guardrails: { heading: "## Guardrails (SIMULATED)", make: guardrailsSection },
   hosts: { heading: "## Hosts (SIMULATED)", make: hostsSection },
   best: { heading: "## Best of many (SIMULATED)", make: bestSection },
   within: { heading: "## Within a trial (SIMULATED)", make: withinTrialsSection },
+  steadiness: { heading: "## Steadiness (SIMULATED)", make: steadinessSection },
 };
 
 const started = performance.now();

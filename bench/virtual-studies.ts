@@ -91,7 +91,7 @@ export function* runBestOfMany(asked: VirtualStudies): Generator<BestFinding[]> 
   }
 }
 
-/** The studies themselves: what is compared, its trials, the true ratio of each experiment, and the noisy ones. */
+/** The studies themselves: what is compared, its trials and how more are made, the true ratio of each experiment, and the noisy ones. */
 export function* virtualStudies(asked: VirtualStudies) {
   const { design, blocks, studies, seed } = asked;
   const { inOrder, noisy, ...condition } = asked.condition;
@@ -104,7 +104,8 @@ export function* virtualStudies(asked: VirtualStudies) {
     expansion.experiments.filter((one) => applies(noisy, one)).map(({ labels }) => labels.name),
   );
   for (let run = 1; run <= studies; run++) {
-    const specs = orderTrials({ ...study, seed: run } satisfies Study, expansion);
+    const seeded = { ...study, seed: run } satisfies Study;
+    const specs = orderTrials(seeded, expansion);
     const execute = createVirtualLaboratory(
       { ...engine, ...inOrder?.(specs) },
       expansion.experiments,
@@ -112,7 +113,7 @@ export function* virtualStudies(asked: VirtualStudies) {
     );
     const trials = specs.map(execute);
     const compared = { ...expansion, fidelity: study.fidelity, order: study.order, rules: asked.rules ?? {} };
-    yield { compared, trials, truths, noisyOnes };
+    yield { compared, study: seeded, specs, execute, trials, truths, noisyOnes };
   }
 }
 

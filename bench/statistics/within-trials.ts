@@ -52,7 +52,7 @@ const bursts: Process = {
 };
 
 /** Sojourn times of a queue with one server, service times of mean 1, and this load, in its steady state. */
-function queue(load: number): Process {
+export function queue(load: number): Process {
   return {
     name: `M/M/1 at load ${load}`,
     series: (random, n) => {
@@ -69,7 +69,7 @@ function queue(load: number): Process {
   };
 }
 
-const processes = [
+export const processes = [
   autoregression("independent", 0),
   autoregression("autocorrelation 0.5", 0.5),
   autoregression("autocorrelation 0.8", 0.8),
@@ -78,7 +78,7 @@ const processes = [
   queue(0.9),
   bursts,
 ];
-const sizes = [400, 1000, 4000, 12_000];
+export const sizes = [400, 1000, 4000, 12_000];
 const figures: readonly SampleFigure[] = ["mean", 0.5, 0.9, 0.99];
 
 /** The coverage of a figure that a smaller share of trials has is left to chance. */

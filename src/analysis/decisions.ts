@@ -12,7 +12,14 @@ import { confoundsOf } from "./confounds.ts";
 import { conditional } from "./conditional.ts";
 import { effects } from "./effects.ts";
 import { guardrailStandings } from "./guardrails.ts";
-import { failedTrials, heldByFailures, sensitivityChecked, withLostTrials } from "./lost-trials.ts";
+import {
+  failedTrials,
+  heldByFailures,
+  sensitivityChecked,
+  withFirstAttempts,
+  withLostTrials,
+  withRetriesTold,
+} from "./lost-trials.ts";
 import { judge, type Case, type Judged } from "./outcome.ts";
 import { pooledValues, type Pool } from "./pool.ts";
 import { poolsOf, type PoolOf } from "./pools.ts";
@@ -41,24 +48,34 @@ export function primaryEffects(study: ComparedStudy, trials: readonly Trial[], p
  */
 export function decisions(study: ComparedStudy, trials: readonly Trial[], known: Known = {}): Decision[] {
   const context = contextOf(study, trials, known);
-  const made = decided(context);
-  const whole = withLostTrials(study, trials);
-  if (whole === null) return conditional(study, made);
-  const ofWhole = contextOf(study, whole);
-  const beside = decided(ofWhole);
-  return conditional(
-    study,
-    made.map((decision, index) => {
-      const contrast = study.contrasts.find(({ treatment }) => treatment === decision.experiment);
-      if (contrast === undefined) return decision;
-      const { treatment, control } = contrast;
-      const [ours, all] = [context, ofWhole].map(({ poolOf }) =>
-        [treatment, control].reduce((total, name) => total + poolOf(name).trials.length, 0),
-      ) as [number, number];
-      const effect = ofWhole.effectOf(treatment, control);
-      return sensitivityChecked(decision, { lost: all - ours, decision: beside[index]!, effect });
-    }),
-  );
+  const lost = judgedOn(study, withLostTrials(study, trials));
+  const first = judgedOn(study, withFirstAttempts(study, trials));
+  const checked = decided(context).map((decision, index) => {
+    const contrast = study.contrasts.find(({ treatment }) => treatment === decision.experiment);
+    if (contrast === undefined) return decision;
+    const { treatment, control } = contrast;
+    /** Trials of both sides that count there and not here. */
+    const moreIn = ({ poolOf }: Context): number => {
+      const of = (from: Context["poolOf"]): Trial[] => [treatment, control].flatMap((name) => from(name).trials);
+      const ours = new Set(of(context.poolOf).map(({ spec }) => spec.trialId));
+      return of(poolOf).filter(({ spec }) => !ours.has(spec.trialId)).length;
+    };
+    const told = first === null ? decision : withRetriesTold(decision, moreIn(first.context), first.decisions[index]!);
+    if (lost === null) return told;
+    const effect = lost.context.effectOf(treatment, control);
+    return sensitivityChecked(told, { lost: moreIn(lost.context), decision: lost.decisions[index]!, effect });
+  });
+  return conditional(study, checked);
+}
+
+/** The decisions by other trials than those that count; null where there are none. */
+function judgedOn(
+  study: ComparedStudy,
+  trials: readonly Trial[] | null,
+): { context: Context; decisions: Decision[] } | null {
+  if (trials === null) return null;
+  const context = contextOf(study, trials);
+  return { context, decisions: decided(context) };
 }
 
 function decided(context: Context): Decision[] {

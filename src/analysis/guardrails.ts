@@ -1,4 +1,5 @@
 import { holm } from "../math/corrections.ts";
+import { countText, percentText } from "../math/figures.ts";
 import { sum } from "../math/statistics.ts";
 import { upperTailP } from "../math/t-test.ts";
 import type { Effect, GuardrailStanding } from "../schema/effect.ts";
@@ -146,6 +147,14 @@ function draftsOf(cell: Cell, guardrail: Guardrail, poolOf: PoolOf): GuardrailDr
     const draft = found.get(contrast) ?? null;
     if (contrast.family === "stack" || (draft === null && guardrail.optional)) return [];
     const sides = [contrast.treatment, contrast.control].map((name) => poolOf(name, guardrail.purpose));
+    if (draft !== null && guardrail.points && isZeroThroughout(draft.effect)) {
+      const { requests } = failuresIn(poolOf(contrast.treatment, guardrail.purpose));
+      // The chance that as many requests show no failure where the margin's share fails.
+      const tests = { worse: 1, within: (1 - guardrail.margin) ** requests, multiple: 0 };
+      const share = percentText(1 - significanceLevel ** (1 / requests));
+      const why = `none of ${countText(requests, "request")} failed, and a share of ${share} is not ruled out`;
+      return [{ contrast, guardrail, effect: draft.effect, tests, why }];
+    }
     const tests = draft && testsOf(draft, guardrail, sides);
     const why = draft === null ? whyUnmeasured(sides, guardrail) : draft.effect.why;
     return [{ contrast, guardrail, effect: draft?.effect ?? null, tests, why }];
@@ -191,13 +200,15 @@ function marginOn({ scale, controlValue }: Effect, { margin, points }: Guardrail
  * no spread over launches, and is no certainty. On the log scale that of their ratio.
  */
 function countingError(sides: readonly Pool[], scale: Effect["scale"]): number {
-  const counts = sides.map((pool) => {
-    const rows = pool.trials.flatMap(({ measurements }) => measurements.filter(({ metric }) => metric === failedShare));
-    return { failed: sum(rows.map(({ value, n }) => value! * n)), requests: sum(rows.map(({ n }) => n)) };
-  });
+  const counts = sides.map(failuresIn);
   const share = sum(counts.map(({ failed }) => failed)) / sum(counts.map(({ requests }) => requests));
   const error = Math.sqrt(share * (1 - share) * sum(counts.map(({ requests }) => 1 / requests)));
   return scale === "log" ? error / share : error;
+}
+
+function failuresIn({ trials }: Pool): { failed: number; requests: number } {
+  const rows = trials.flatMap(({ measurements }) => measurements.filter(({ metric }) => metric === failedShare));
+  return { failed: sum(rows.map(({ value, n }) => value! * n)), requests: sum(rows.map(({ n }) => n)) };
 }
 
 function statusOf({ multiple }: Tests, worse: number, within: number): GuardrailStanding["status"] {
@@ -205,9 +216,13 @@ function statusOf({ multiple }: Tests, worse: number, within: number): Guardrail
   return worse < significanceLevel && multiple > 1 ? "broken" : "open";
 }
 
-/** What measured zero on both sides, in every launch, got no worse. */
+/** What measured zero on both sides, in every launch, got no worse; of failed requests see `draftsOf`. */
 function statusWithout(effect: Effect | null): GuardrailStanding["status"] {
-  return effect?.treatmentValue === 0 && effect.controlValue === 0 ? "kept" : "open";
+  return effect !== null && isZeroThroughout(effect) ? "kept" : "open";
+}
+
+function isZeroThroughout({ treatmentValue, controlValue }: Effect): boolean {
+  return treatmentValue === 0 && controlValue === 0;
 }
 
 /** As a ratio less one, or in shares of all requests. */

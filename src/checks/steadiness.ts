@@ -37,12 +37,12 @@ export const warmedUp: CheckRule = {
 };
 
 /** The spread that a warm-up may end with: what moves less from the first block to the last was as steady as it was asked to begin. */
-const LARGEST_DRIFT = 0.05;
+export const LARGEST_DRIFT = 0.05;
 
-/** Of three figures each: one false alarm in a hundred steady trials, were every one of them to drift by more than the limit. */
-const LEVEL = 0.01 / 3;
+/** Of three figures each: one false alarm in a hundred steady trials, whose noise is soon forgotten. docs/statistics.md has those of queues. */
+export const LEVEL = 0.01 / 3;
 
-const MOST_BLOCKS = 30;
+export const MOST_BLOCKS = 30;
 const FEWEST_BLOCKS = 8;
 /** Requests in a block, as in the gate of a warm-up. */
 const BLOCK_SIZE = 5;

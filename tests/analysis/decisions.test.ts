@@ -73,7 +73,7 @@ describe("decisions on a virtual engine of known truth", () => {
     });
     const because = Object.fromEntries(made.map((one) => [one.experiment, one.because]));
     expect(because["fast"]).toMatch(
-      /^SIMULATED: throughput \+\d\.\d % \(\+\d\.\d to \+\d\.\d\) against baseline, p ≤ 0\.001 by Dunnett over 6 changes; on 4 against 8 launches in 4 blocks; accuracy 100 % of the baseline's ROUGE-\w+ \(change -0\.3 to \+0\.3 %\), gate 99 % \(400 samples\); throughput got better and accuracy holds; fidelity screen measures and does not certify$/,
+      /^SIMULATED: throughput \+\d\.\d % \(\+\d\.\d to \+\d\.\d\) against baseline, p ≤ 0\.001 by Dunnett over 6 changes; on 4 against 8 launches in 4 blocks; accuracy 100 % of the baseline's ROUGE-\w+ \(change -0\.3 to \+0\.3 %\), gate 99 % \(400 samples\); throughput got better and accuracy holds; 1 of 2 guardrails open: failed requests; fidelity screen measures and does not certify$/,
     );
     expect(because["slight"]).toMatch(/equivalent within ±2 % \(p .*, corrected\)/);
     expect(because["slow"]).toContain("throughput got worse");

@@ -22,12 +22,13 @@ const usual: Record<string, number> = {
   "request_throughput value": 8,
 };
 
-/** A change over five blocks with a noise of some tenths of a per cent; `failed` requests of 400 in each of its trials. */
+/** A change over five blocks with a noise of some tenths of a per cent; `failed` of the requests in each of its trials. */
 function decided(
   moves: Moves,
   rules: Partial<CompareRules> = {},
   failed = 0,
   workload: Partial<Workload> = {},
+  requests = 400,
 ): Decision {
   const closed = { scenario: "closed", load: { concurrency: 8 }, ...workload } as const;
   const experiments = [fakeExperiment("baseline", 0, {}, { workload: closed })];
@@ -46,6 +47,7 @@ function decided(
     ),
     fakeTrial(experiment, { purpose: "accuracy" }),
   ]);
+  for (const row of trials.flatMap(({ measurements }) => measurements)) row.n = requests;
   return decisions({ experiments, contrasts: [contrast], fidelity: "valid", rules }, trials)[1]!;
 }
 
@@ -62,7 +64,7 @@ describe("guardrails", () => {
       "TTFT p99": "kept",
       "TPOT p50": "kept",
       "TPOT p99": "kept",
-      "failed requests": "kept",
+      "failed requests": "open",
       "output length": "kept",
       "energy per token": "kept",
     });
@@ -87,7 +89,11 @@ describe("guardrails", () => {
   });
 
   it("know a share of failed requests no better than counting does, however alike the launches are", () => {
-    expect(statuses(decided(faster, {}, 0))["failed requests"]).toBe("kept");
+    // None of 2,000 may be chance where one in a thousand fails, and none of 20,000 is not.
+    const none = decided(faster).guardrails.find(({ title }) => title === "failed requests")!;
+    expect(none).toMatchObject({ status: "open", moved: 0 });
+    expect(none.why).toBe("none of 2000 requests failed, and a share of 0.15 % is not ruled out");
+    expect(statuses(decided(faster, {}, 0, {}, 4000))["failed requests"]).toBe("kept");
     // 5 of 2,000 against 0 of 2,000, as many in each launch: by chance in 3 of 100, before any correction.
     const once = decided(faster, {}, 1).guardrails.find(({ title }) => title === "failed requests")!;
     expect(once).toMatchObject({ status: "open", moved: 1 / 400 });
@@ -99,7 +105,7 @@ describe("guardrails", () => {
     expect(statuses(decided({ ...faster, "ttft p99": 1.05 }))["TTFT p99"]).toBe("kept");
     const made = decided({ ...faster, "ttft p99": 1.0995 });
     expect(made.outcome).toBe("SHIP");
-    expect(made.because).toContain("1 of 7 guardrails open: TTFT p99");
+    expect(made.because).toContain("2 of 7 guardrails open: TTFT p99, failed requests");
   });
 
   it("have the same margin for a fall as for a rise: a share of the control's figure", () => {

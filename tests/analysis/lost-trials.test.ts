@@ -48,6 +48,19 @@ describe("trials that checks excluded", () => {
     const made = decided([108, 108.2, 107.9, 108.1], [30], [again]);
     expect(made.outcome).toBe("SHIP");
     expect(made.because).not.toContain("checks excluded");
+    expect(made.because).toContain("1 trial was INVALID and measured again: with its first figure it would be HOLD");
+  });
+
+  it("are told where a later attempt took their place, since trying until a check passes selects", () => {
+    const again = [5, 6].map((replicate) =>
+      fakeTrial(experiments[1]!, { throughput: 108.1, replicate, attempt: 2, status: "VALID" }),
+    );
+    const made = decided([108, 108.2, 107.9, 108.1], [107.7, 108.3], again);
+    expect(made.outcome).toBe("SHIP");
+    expect(made.because).toContain(
+      "2 trials were INVALID and measured again: with their first figures the outcome is the same",
+    );
+    expect(decided([108, 108.2, 107.9, 108.1], []).because).not.toContain("measured again");
   });
 });
 

@@ -37,6 +37,8 @@ export interface FindingContext extends FindingInput {
   poolOf: (experiment: string) => Pool;
   /** Of the changes that were judged, in the study's order; those without an interval and those in doubt (confounded, or other with the trials that checks excluded) are left out. */
   own: OwnEffect[];
+  /** Of the same changes, those that have no interval since a launch measured zero, and are found all the same. */
+  besideZero: Effect[];
   /** True of a ratio beyond the smallest effect of interest. */
   matters: (ratio: number) => boolean;
   /** Whether more of a metric is better; null where neither is. */
@@ -62,7 +64,7 @@ export function findingContext(input: FindingInput): FindingContext {
     const way = definitions.get(metric)?.better ?? "neither";
     return way === "neither" ? null : way === "higher";
   };
-  const own = decisions.flatMap((decision): OwnEffect[] => {
+  const judged = decisions.flatMap((decision): { decision: Decision; effect: Effect }[] => {
     const control = study.contrasts.find(({ treatment }) => treatment === decision.experiment)?.control;
     const effect = effects.find(
       (one) =>
@@ -70,18 +72,24 @@ export function findingContext(input: FindingInput): FindingContext {
         one.control === control &&
         `${one.metric} ${one.stat}` === decision.metric,
     );
-    if (effect === undefined || effect.ratio === null || effect.interval === null) return [];
-    if (isDoubtful(decision)) return [];
+    return effect === undefined || isDoubtful(decision) ? [] : [{ decision, effect }];
+  });
+  const own = judged.flatMap(({ decision, effect }): OwnEffect[] => {
+    if (effect.ratio === null || effect.interval === null) return [];
     const { metric, stat, ratio, interval } = effect;
     const isBetter = ratio > 1 === (moreIsBetter(metric) ?? true);
     return [{ ...effect, ratio, interval, isBetter, decision, words: figureWords(`${metric} ${stat}`) }];
   });
+  const besideZero = judged.flatMap(({ effect }) =>
+    effect.scale === "raw" && effect.pAdjusted !== null && effect.pAdjusted < significanceLevel ? effect : [],
+  );
   const trialsOf = (experiments: readonly string[]): string[] =>
     [...new Set(experiments)].flatMap((one) => poolOf(one).trials.map(({ spec }) => spec.trialId));
   return {
     ...input,
     poolOf,
     own,
+    besideZero,
     matters: (ratio) => Math.abs(Math.log(ratio)) > margin,
     moreIsBetter,
     isLatency: (metric) => moreIsBetter(metric) === false && definitions.get(metric)?.unit === "ms",

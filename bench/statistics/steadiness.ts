@@ -1,0 +1,41 @@
+import { LARGEST_DRIFT, LEVEL, MOST_BLOCKS } from "../../src/checks/steadiness.ts";
+import { percentText } from "../../src/math/figures.ts";
+import { createRandom } from "../../src/math/random.ts";
+import { mean } from "../../src/math/statistics.ts";
+import { trendOf } from "../../src/math/trend.ts";
+import { formatRows } from "../../src/report/index.ts";
+import type { Section } from "../statistics.ts";
+import { percentOf } from "./percent.ts";
+import { processes, queue, sizes } from "./within-trials.ts";
+
+const steady = [...processes.filter(({ isTarget }) => isTarget), queue(0.95)];
+
+/** How often the check `steady-state` finds a drift in trials that have none. */
+export function steadinessSection(trials: number): Section {
+  const rows = steady.map((process) => [
+    process.name,
+    ...sizes.map((n) => {
+      const random = createRandom(`steady ${process.name} ${n}`);
+      let drifting = 0;
+      for (let trial = 0; trial < trials; trial += 1) drifting += Number(isDrifting(process.series(random, n)));
+      return percentOf(drifting / trials);
+    }),
+  ]);
+  const text = `How often one figure of a steady trial is called drifting by the check \`steady-state\`
+([trial-statistics.md](trial-statistics.md#the-check-steady-state)): ${trials.toLocaleString("en")} trials for each share, of the same latencies as above. The
+check asks for p below ${percentText(LEVEL, 2)}. That holds where the noise between its ${MOST_BLOCKS} blocks remembers a block or two. A queue near its
+limit remembers for longer, and a short trial of it wanders like one that drifts: ask for more requests.
+
+${formatRows(["Neighbours", ...sizes.map((n) => `${n} requests`)], rows, "markdown")}`;
+  return { text, misses: [] };
+}
+
+/** As the check does with the TTFT of a trial whose load is whole from first to last. */
+function isDrifting(values: Float64Array): boolean {
+  const place = (block: number): number => Math.floor((block * values.length) / MOST_BLOCKS);
+  const means = Array.from({ length: MOST_BLOCKS }, (_, block) =>
+    mean(values.subarray(place(block), place(block + 1)))!,
+  );
+  const { change, p } = trendOf(means)!;
+  return p < LEVEL && Math.abs(change) > LARGEST_DRIFT * mean(means)!;
+}
