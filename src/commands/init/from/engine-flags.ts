@@ -24,7 +24,8 @@ export function readEngineFlags(engine: Engine, words: readonly string[]): ReadE
   for (let place = 0; place < words.length; place += 1) {
     const word = words[place]!;
     if (!/^-{1,2}[a-z]/i.test(word)) {
-      if (read.model === null) read.model = word;
+      if (word.includes("$")) read.left.push({ what: word, why: ofTheShell });
+      else if (read.model === null) read.model = word;
       else read.left.push({ what: word, why: "it follows no flag" });
       continue;
     }
@@ -39,7 +40,7 @@ export function readEngineFlags(engine: Engine, words: readonly string[]): ReadE
     }
     const text = inline ?? (hasValue ? next! : "");
     if (inline === null && hasValue) place += 1;
-    if (flag === "--model") read.model = text;
+    if (flag === "--model" && !text.includes("$")) read.model = text;
     else take(read, engine, { flag, knob, text });
   }
   return read;
@@ -52,6 +53,8 @@ export function readEngineEntry(engine: Engine, read: ReadEngineFlags, name: str
   if (knob !== null && (typeof value === "boolean" || typeof value === "object")) read.knobs[knob.name] = value;
   else take(read, engine, { flag, knob, text: typeof value === "string" ? value : JSON.stringify(value) });
 }
+
+export const ofTheShell = "a variable of the shell that the file does not set";
 
 interface FoundKnob {
   name: string;
@@ -75,7 +78,7 @@ function take(
       what,
       why: own ?? `${engine.name} has no knob of this flag: pass it in \`sut.extra_args\` if it is one`,
     });
-  else if (text.includes("$")) read.left.push({ what, why: "a variable of the shell that the file does not set" });
+  else if (text.includes("$")) read.left.push({ what, why: ofTheShell });
   else {
     const value = valueOf(knob, text);
     if (value === undefined) read.left.push({ what, why: `\`${text}\` is no ${knob.definition?.type ?? "value"}` });
@@ -88,8 +91,11 @@ function plain(flag: string): string {
 }
 
 /** By the flag, its negation, or the engine's short form (`-tp`); a dotted flag is a member of a knob that takes a map. */
-function knobOf({ knobs }: Engine, flag: string): FoundKnob | null {
-  const [head = "", ...path] = flag.split(".");
+function knobOf({ knobs, notKnobs }: Engine, flag: string): FoundKnob | null {
+  const [own = "", ...path] = flag.split(".");
+  // What the engine file says of a short flag: "set the knob `quantization`".
+  const meant = /^set the knob `(\w+)`$/.exec(notKnobs[plain(own)] ?? "")?.[1];
+  const head = knobs[meant ?? ""]?.flag ?? own;
   const name = plain(head);
   for (const [knob, definition] of Object.entries(knobs)) {
     const isSwitch = definition.type === "bool";

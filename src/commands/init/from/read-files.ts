@@ -7,7 +7,7 @@ import { isSecret } from "../../../schema/secrets.ts";
 import type { World } from "../../../world/world.ts";
 import { peerTools } from "../../bench/peers/index.ts";
 import { benchWords, dashed, type Folders, readBenchLoad, type ReadLoad } from "./bench-load.ts";
-import { readEngineEntry, readEngineFlags, type LeftBehind, type ReadEngineFlags } from "./engine-flags.ts";
+import { ofTheShell, readEngineEntry, readEngineFlags, type LeftBehind, type ReadEngineFlags } from "./engine-flags.ts";
 import { vllmCommands } from "./shell-commands.ts";
 
 /** One way to start the engine. */
@@ -58,7 +58,7 @@ export async function readFiles(
   return fail(
     "nothing-to-import",
     `${paths.join(", ")}: no parameter of a sweep and no \`vllm serve\` or \`vllm bench serve\` was found`,
-    "Give the files of --serve-params and --bench-params, or a script with such command lines.",
+    "Give the files of --serve-params and --bench-params, or a script with such command lines. Loads of AIPerf and GuideLLM: `ceteris bench` takes their flags.",
   );
 }
 
@@ -106,6 +106,7 @@ function takeCommands(study: ForeignStudy, engine: Engine, text: string, folders
       for (const [name, value] of Object.entries(variables)) {
         if (isSecret(name, value))
           read.left.push({ what: name, why: "secrets stay in your shell, which hands on what the engine file names" });
+        else if (value.includes("$")) read.left.push({ what: `${name}=${value}`, why: ofTheShell });
         else read.knobs[`env.${name}`] = value;
       }
       takeConfiguration(study, null, read);

@@ -1,3 +1,5 @@
+import { evaluateArithmetic, parseArithmetic } from "../../../math/arithmetic.ts";
+
 /** A command of a shell script. */
 export interface ShellCommand {
   words: string[];
@@ -11,7 +13,7 @@ interface Loop {
 }
 
 /**
- * The commands of a text that call vLLM: `vllm serve …` and `vllm bench serve …`. Continued lines are joined, variables that
+ * The commands of a text that call vLLM: `vllm serve …` and `vllm bench serve …`, or a container that serves. Continued lines are joined, variables that
  * the text itself sets are put in, and loops over words (`for c in 8 16; do`) are written out. Nothing is run: a word whose
  * value only a shell would know keeps its `$`.
  */
@@ -43,14 +45,34 @@ export function vllmCommands(text: string): ShellCommand[] {
           if (first === "export") Object.assign(exported, own);
           continue;
         }
-        const at = rest.findIndex(
-          (word, place) => /(^|\/)vllm$/.test(word) && /^(serve|bench)$/.test(rest[place + 1] ?? ""),
-        );
-        if (at >= 0) found.push({ words: ["vllm", ...rest.slice(at + 1)], variables: { ...exported, ...own } });
+        const called = vllmCallIn(rest);
+        if (called !== null)
+          found.push({ words: called.words, variables: { ...exported, ...own, ...called.variables } });
       }
     }
   }
   return found;
+}
+
+/** vLLM as a command calls it: by its program, by the module that serves, or as a container of vLLM's image, whose arguments are those of `vllm serve`. */
+function vllmCallIn(words: readonly string[]): ShellCommand | null {
+  for (const [at, word] of words.entries()) {
+    const rest = words.slice(at + 1);
+    if (/(^|\/)vllm$/.test(word) && /^(serve|bench)$/.test(rest[0] ?? ""))
+      return { words: ["vllm", ...rest], variables: {} };
+    if (word === "vllm.entrypoints.openai.api_server") return { words: ["vllm", "serve", ...rest], variables: {} };
+    if (/(^|\/)vllm-openai(:|@|$)/.test(word) && words.slice(0, at).includes("run"))
+      return { words: ["vllm", "serve", ...rest], variables: variablesOf(words.slice(0, at)) };
+  }
+  return null;
+}
+
+/** `-e NAME=value`, `--env NAME=value` and `--env=NAME=value` of a container. */
+function variablesOf(words: readonly string[]): { [name: string]: string } {
+  const given = words.flatMap(
+    (word, place) => (/^(-e|--env)$/.test(word) ? words[place + 1]! : /^--env=(.*)$/s.exec(word)?.[1]) ?? [],
+  );
+  return Object.assign({}, ...given.map((one) => takeVariables([one]))) as { [name: string]: string };
 }
 
 /** What a loop goes over; its own name where only a shell would know. */
@@ -66,8 +88,23 @@ function turnsOf(loops: readonly Loop[]): { [name: string]: string }[] {
   );
 }
 
+/** Puts in variables, what stands for those that are not set (`${MODEL:-org/model}`), and whole numbers that are computed (`$((c * 10))`). */
 function filled(word: string, values: { readonly [name: string]: string }): string {
-  return word.replaceAll(/\$\{?(\w+)\}?/g, (all, name: string) => values[name] ?? all);
+  const put = word
+    .replaceAll(
+      /\$\{(\w+):?-([^{}]*)\}/g,
+      (_, name: string, otherwise: string) => values[name] || filled(otherwise, values),
+    )
+    .replaceAll(/\$\{?(\w+)\}?/g, (all, name: string) => values[name] ?? all);
+  return put.replaceAll(/\$\(\(([^$]*?)\)\)/g, (all, text: string) => computed(text, values) ?? all);
+}
+
+/** Null where a name in it has no number, and of a division, whose rest the shell cuts off. */
+function computed(text: string, values: { readonly [name: string]: string }): string | null {
+  const read = parseArithmetic(text);
+  if ("why" in read || text.includes("/")) return null;
+  const found = evaluateArithmetic(read, (name) => Number(values[name] ?? Number.NaN));
+  return typeof found === "number" ? String(found) : null;
 }
 
 /** Takes `NAME=value` off the front. */
@@ -84,7 +121,9 @@ function takeVariables(words: string[]): { [name: string]: string } {
 function commandsOf(line: string): string[][] {
   const commands: string[][] = [[]];
   const plain = line.replaceAll(/(?<=\s)(\d?>&\d|&?\d?[<>]+\s*[^\s"'>&|;]+)/g, " ");
-  for (const [token] of plain.matchAll(/(?:[^\s"';&|#]|(?<=\S)#|"(?:[^"\\]|\\.)*"|'[^']*')+|[;&|]+|#.*/g)) {
+  for (const [token] of plain.matchAll(
+    /(?:\$\(\([^()]*(?:\([^()]*\)[^()]*)*\)\)|[^\s"';&|#]|(?<=\S)#|"(?:[^"\\]|\\.)*"|'[^']*')+|[;&|]+|#.*/g,
+  )) {
     if (token.startsWith("#")) break;
     if (/^[;&|]+$/.test(token)) commands.push([]);
     else commands.at(-1)!.push(unquoted(token));

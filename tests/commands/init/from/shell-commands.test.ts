@@ -38,3 +38,30 @@ it("keeps variables in front of a command and exported ones, and quotes as the s
     variables: { A: "1", B: "2 3" },
   });
 });
+
+it("puts in what stands for a variable that is not set, and whole numbers that are computed", () => {
+  const text = `MODEL=\${MODEL:-a/b}
+TP=\${1:-4}
+vllm serve "$MODEL" -tp $TP --max-num-seqs \${SEQS-64} --block-size \${BLOCK:-$TP}
+for c in 8 16; do vllm bench serve --max-concurrency $c --num-prompts $((c * 10)) --num-warmups "$(( ($c + 2) * 2 ))"; done
+vllm bench serve --num-prompts $((c / 3)) --seed $((unknown + 1))`;
+  expect(words(text)).toEqual([
+    "vllm serve a/b -tp 4 --max-num-seqs 64 --block-size 4",
+    "vllm bench serve --max-concurrency 8 --num-prompts 80 --num-warmups 20",
+    "vllm bench serve --max-concurrency 16 --num-prompts 160 --num-warmups 36",
+    "vllm bench serve --num-prompts $((c / 3)) --seed $((unknown + 1))",
+  ]);
+});
+
+it("reads the module that serves, and a container of vLLM's image", () => {
+  const text = `python3 -m vllm.entrypoints.openai.api_server --model a/b --dtype half
+docker run --gpus all -e HF_TOKEN=$HF_TOKEN -e A=1 --env B=2 --env=C=3 -p 8000:8000 vllm/vllm-openai:v0.11.0 --model c/d -q fp8
+docker pull vllm/vllm-openai:v0.11.0`;
+  expect(vllmCommands(text)).toEqual([
+    { words: ["vllm", "serve", "--model", "a/b", "--dtype", "half"], variables: {} },
+    {
+      words: ["vllm", "serve", "--model", "c/d", "-q", "fp8"],
+      variables: { HF_TOKEN: "$HF_TOKEN", A: "1", B: "2", C: "3" },
+    },
+  ]);
+});
