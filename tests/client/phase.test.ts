@@ -204,7 +204,7 @@ describe("a response that stays open behind [DONE]", () => {
     const workload = someWorkload({ load: { concurrency: 1 }, deadlineS: 60 });
     const { records } = await runPhase(server.url, workload, someSamples(2));
     expect(records.map(({ error, outputTokens }) => ({ error, outputTokens }))).toEqual(
-      Array(2).fill({ error: null, outputTokens: 3 }),
+      [0, 1].map(() => ({ error: null, outputTokens: 3 })),
     );
     expect(server.connectionsMade()).toBe(2);
   }, 10_000);

@@ -1,17 +1,12 @@
-import { NS_PER_MS } from "../../math/units.ts";
 import { fail, succeed } from "../../schema/result.ts";
 import { connectionFailure, CUT_OFF, internalError } from "../stream/failure-text.ts";
 import { Http1Response } from "../stream/http1-response.ts";
+import { watchKeptConnections } from "./kept-connections.ts";
 import type { ClientSocket, SocketBackend } from "./socket-backend.ts";
 import { hasCrossed, type CreateTransport, type Receiver, type Transport, type TransportOptions } from "./transport.ts";
 
 /** Connections that are made at once: below the backlog of every server that we know. */
 const OPENED_AT_ONCE = 64;
-
-/** A connection that its server ends so soon after an answer, in ns, was not ended for being idle. */
-const AT_ONCE_NS = 50 * NS_PER_MS;
-/** After so many of those in a row the server keeps none: a request on one would have to be sent twice. */
-const ENDED_IN_A_ROW = 3;
 
 interface Request {
   /** Head and body: one write, without the detour over a list of two. */
@@ -62,7 +57,7 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
   const sockets = backend.openSockets({ host, port });
   const waiting: Connection[] = [];
   const all = new Set<Connection>();
-  let endedAtOnce = 0;
+  const kept = watchKeptConnections();
   let largestRead = 0;
   let closed: (() => void) | null = null;
   let closing = false;
@@ -110,9 +105,9 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
     if (connection.request?.cancelled) return;
     if (response.problem !== null) finish(connection, `broken HTTP: ${response.problem}`, atNs);
     else if (response.done) {
-      if (connection.answeredNs !== null) endedAtOnce = 0;
+      if (connection.answeredNs !== null) kept.carriedAgain();
       connection.answeredNs = atNs;
-      const reusable = response.keepAlive && read === to && endedAtOnce < ENDED_IN_A_ROW;
+      const reusable = response.keepAlive && read === to && kept.areKept();
       if (reusable) {
         waiting.push(connection);
         connection.socket.rest();
@@ -129,12 +124,6 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
     if (request && !request.cancelled) request.receiver.onEnd(problem, atNs);
   };
 
-  /** It was kept, and its server has ended it. */
-  const wasEnded = ({ answeredNs }: Connection, atNs: number): void => {
-    const isAtOnce = answeredNs !== null && atNs - answeredNs < AT_ONCE_NS;
-    endedAtOnce = isAtOnce ? endedAtOnce + 1 : 0;
-  };
-
   const onEnd = (connection: Connection, atNs: number): void => {
     if (connection.request && connection.response.endedByClose()) finish(connection, null, atNs);
   };
@@ -145,12 +134,13 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
     const place = waiting.indexOf(connection);
     if (place >= 0) {
       waiting.splice(place, 1);
-      if (!closing) wasEnded(connection, atNs);
+      if (!closing) kept.ended(connection.answeredNs, atNs);
     }
-    const { request, response, waited } = connection;
-    if (request && !request.cancelled && waited && !response.begun && hasCrossed(atNs - request.writtenNs)) {
+    const { request, response, waited, answeredNs } = connection;
+    const isUnanswered = request !== null && !request.cancelled && waited && !response.begun;
+    if (isUnanswered) kept.ended(answeredNs, atNs);
+    if (isUnanswered && hasCrossed(atNs - request.writtenNs)) {
       connection.request = null;
-      wasEnded(connection, atNs);
       request.receiver.onResent();
       carry(openConnection(), request);
     } else if (request) {
@@ -161,16 +151,16 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
 
   /** The server has ended it while it waited. */
   const discard = (connection: Connection): void => {
-    wasEnded(connection, now());
+    kept.ended(connection.answeredNs, now());
     connection.socket.destroy();
   };
 
   /** The one that was used last, of those that the server has not ended meanwhile. */
   const takeWaiting = (): Connection | undefined => {
     for (;;) {
-      const kept = waiting.pop();
-      if (!kept?.socket.isEnded()) return kept;
-      discard(kept);
+      const last = waiting.pop();
+      if (!last?.socket.isEnded()) return last;
+      discard(last);
     }
   };
 
@@ -219,9 +209,9 @@ function createOver(backend: SocketBackend, { url, headers, now }: TransportOpti
       bytes.write(head, "latin1");
       bytes.set(body, head.length);
       const request: Request = { bytes, receiver, cancelled: false, writtenNs: 0, connection: null };
-      const kept = takeWaiting();
-      if (kept) kept.waited = true;
-      carry(kept ?? openConnection(), request);
+      const last = takeWaiting();
+      if (last) last.waited = true;
+      carry(last ?? openConnection(), request);
       return () => {
         request.cancelled = true;
         if (request.connection?.request !== request) return;

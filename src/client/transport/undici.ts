@@ -3,6 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { buildConnector, Client, type Dispatcher } from "undici";
 import { fail, succeed } from "../../schema/result.ts";
 import { codeOf, connectionFailure } from "../stream/failure-text.ts";
+import { watchKeptConnections } from "./kept-connections.ts";
 import { hasCrossed, type CreateTransport } from "./transport.ts";
 
 /** Connections that are made at once: below the backlog of every server that we know. */
@@ -24,6 +25,8 @@ interface Line {
   shared: boolean;
   /** Requests that it carries. */
   open: number;
+  /** When its last answer ended; null before. */
+  answeredNs: number | null;
 }
 
 /**
@@ -39,11 +42,17 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
   /** Of HTTP/1.1, those that carry nothing; the one that was used last at the end. */
   const waiting: Line[] = [];
   const shared: Line[] = [];
+  const kept = watchKeptConnections();
   const clients = new Set<Client>();
   const sockets = new Set<Socket>();
   /** Fewer where the server was seen to allow fewer. */
   let streams = STREAMS_PER_CONNECTION;
   let closing = false;
+
+  const giveUp = ({ client }: Line): void => {
+    clients.delete(client);
+    void client.destroy();
+  };
 
   /** `ready` is a connection that was made ahead; another is made when it has gone. */
   const newLine = (ready: Socket | null): Line => {
@@ -65,14 +74,14 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
         else makeConnection(options, keepTrack(callback, line));
       },
     });
-    const line: Line = { client, shared: false, open: 0 };
+    const line: Line = { client, shared: false, open: 0, answeredNs: null };
     clients.add(client);
     const drop = (): void => {
       const place = waiting.indexOf(line);
       if (place < 0) return;
       waiting.splice(place, 1);
-      clients.delete(client);
-      void client.destroy();
+      if (!closing) kept.ended(line.answeredNs, now());
+      giveUp(line);
     };
     ready?.once("close", drop);
     client.on("disconnect", drop);
@@ -145,6 +154,15 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
     return least ?? waiting.pop() ?? null;
   };
 
+  const putBack = (line: Line, problem: string | null, atNs: number): void => {
+    if (problem === null) {
+      if (line.answeredNs !== null) kept.carriedAgain();
+      line.answeredNs = atNs;
+    }
+    if (kept.areKept()) waiting.push(line);
+    else giveUp(line);
+  };
+
   /** A server that chose HTTP/2 will choose it again, so that others need not wait to learn it. */
   const anotherLine = (): Line => {
     const line = newLine(null);
@@ -206,7 +224,7 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
         carrier.open -= 1;
         if (isDone) return;
         isDone = true;
-        if (!carrier.shared) waiting.push(carrier);
+        if (!carrier.shared) putBack(carrier, problem, atNs);
         receiver.onEnd(problem, atNs);
       };
       const carry = (line: Line, waited: boolean): void => {
@@ -229,7 +247,9 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
           onResponseEnd: () => end(null),
           onResponseError(_, error) {
             // The server had ended the waiting connection: the same rule as on the other transport.
-            if (waited && !begun && !isDone && !closing && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
+            const isUnanswered = waited && !begun && !isDone && !closing;
+            if (isUnanswered && !carrier.shared) kept.ended(carrier.answeredNs, now());
+            if (isUnanswered && notReceived(codeOf(error), now() - writtenNs)) sendAgain();
             // In its own turn: undici is still about what the connection's end means for it, and the next request may take this line.
             else setImmediate(end, connectionFailure(error), now());
           },
@@ -245,14 +265,12 @@ export const createUndiciTransport: CreateTransport = ({ url, headers, now }) =>
           if (!isDone) carry(carrier, false);
         });
       };
-      const kept = keptLine();
-      carry(kept ?? anotherLine(), kept !== null);
+      const last = keptLine();
+      carry(last ?? anotherLine(), last !== null);
       return () => {
         isDone = true;
         controller?.abort(cancelled);
-        if (carrier.shared) return;
-        clients.delete(carrier.client);
-        void carrier.client.destroy();
+        if (!carrier.shared) giveUp(carrier);
       };
     },
 
