@@ -2,7 +2,13 @@ import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import { mean, variance } from "../math/statistics.ts";
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { Json } from "../schema/json.ts";
-import { nsPerLaterToken, measuredRequests, type Observation, type RequestRecord } from "../schema/observation.ts";
+import {
+  measuredRequests,
+  nsPerLaterToken,
+  type Observation,
+  type RequestRecord,
+  valuesOf,
+} from "../schema/observation.ts";
 import type { Measurement } from "../schema/measurement.ts";
 
 /** What was asked for, as the file of `vllm bench serve --save-result` says it. */
@@ -117,12 +123,7 @@ function since(startNs: number, endNs: number | null): number | null {
 }
 
 function valuesMs(requests: Iterable<RequestRecord>, ns: (request: RequestRecord) => number | null): number[] {
-  const values: number[] = [];
-  for (const request of requests) {
-    const own = ns(request);
-    if (own !== null) values.push(own / NS_PER_MS);
-  }
-  return values;
+  return valuesOf(requests, ns).map((value) => value / NS_PER_MS);
 }
 
 /** Gaps between token-bearing chunks of the measured requests that finished. */

@@ -1,8 +1,7 @@
 import { mean } from "../math/statistics.ts";
-import { hasFinished, type RequestRecord } from "../schema/observation.ts";
+import { hasFinished, type RequestRecord, valuesOf } from "../schema/observation.ts";
 import { allowedStrays, histogramMean } from "./engine-series.ts";
 import { figure, type Metric } from "./metric.ts";
-import { valuesOf } from "./requests.ts";
 
 /** Mean latencies of the same requests, ours less the engine's: what lies between the two, and a check on both. */
 export const engineLatencyDifferences: readonly Metric[] = [

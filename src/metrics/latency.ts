@@ -1,8 +1,9 @@
 import { NS_PER_MS } from "../math/units.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import { valuesOf } from "../schema/observation.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import type { MetricInput } from "./metric.ts";
-import { allOf, finishedRequests, NO_SCHEDULE, valuesOf } from "./requests.ts";
+import { allOf, finishedRequests, NO_SCHEDULE } from "./requests.ts";
 import { seriesRows } from "./rows.ts";
 
 /** A time of a request in ns; null where it has none. */

@@ -44,19 +44,6 @@ export function isByLoadgen({ workload }: MetricInput): boolean {
   return workload.ruleset !== null || workload.scenario === "offline";
 }
 
-/** One value of each request that has one, in their order. */
-export function valuesOf(
-  requests: Iterable<RequestRecord>,
-  value: (request: RequestRecord) => number | null,
-): number[] {
-  const values: number[] = [];
-  for (const request of requests) {
-    const own = value(request);
-    if (own !== null) values.push(own);
-  }
-  return values;
-}
-
 /** Whether every one is so; true of none. */
 export function allOf(requests: Iterable<RequestRecord>, holds: (request: RequestRecord) => boolean): boolean {
   for (const request of requests) if (!holds(request)) return false;

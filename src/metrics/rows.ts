@@ -3,9 +3,9 @@ import { sampleIntervals } from "../math/sample-intervals.ts";
 import type { SampleFigure } from "../math/series-worth.ts";
 import { mean, sum } from "../math/statistics.ts";
 import type { Measurement, MetricDefinition, Statistic } from "../schema/measurement.ts";
+import { valuesOf } from "../schema/observation.ts";
 import type { RequestRecord, RequestSource } from "../schema/observation.ts";
 import { pooledQuantiles, summarize, type Pool } from "../math/pooled.ts";
-import { valuesOf } from "./requests.ts";
 import { countText } from "../math/figures.ts";
 
 /** What a distribution is told by. */

@@ -1,8 +1,9 @@
 import { askedOutputOf, askedPromptOf } from "../schema/asked-lengths.ts";
 import type { Measurement, MetricDefinition } from "../schema/measurement.ts";
+import { valuesOf } from "../schema/observation.ts";
 import { deliveredInWindow } from "./delivered.ts";
 import { figure, type Metric, type MetricInput } from "./metric.ts";
-import { finishedRequests, valuesOf } from "./requests.ts";
+import { finishedRequests } from "./requests.ts";
 import { countedRows, distributionRows } from "./rows.ts";
 
 const counted = ["sum", "mean", "p50", "min", "max"] as const;

@@ -236,6 +236,19 @@ export function requestsWhere(
   };
 }
 
+/** One value of each request that has one, in their order. */
+export function valuesOf(
+  requests: Iterable<RequestRecord>,
+  value: (request: RequestRecord) => number | null,
+): number[] {
+  const values: number[] = [];
+  for (const request of requests) {
+    const own = value(request);
+    if (own !== null) values.push(own);
+  }
+  return values;
+}
+
 /** What is known of an answer's tokens. */
 type Answer = Pick<RequestRecord, "outputTokens" | "chunks" | "finish">;
 
