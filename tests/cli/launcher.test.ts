@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import { nodeFlags } from "../../src/client/workers/node-flags.ts";
@@ -17,10 +17,11 @@ function put(path: string, text: string, changedS: number): void {
   utimesSync(file, 1e9 + changedS, 1e9 + changedS);
 }
 
-const launched = (): string =>
+const launched = (node = process.execPath): string =>
   execFileSync(join(folder, "bin/ceteris.sh"), {
     encoding: "utf8",
-    env: { ...process.env, CETERIS_NODE: process.execPath },
+    stdio: "pipe",
+    env: { ...process.env, CETERIS_NODE: node },
   });
 
 beforeEach(() => {
@@ -56,4 +57,16 @@ it("runs the sources where a source was removed after the build, or nothing is b
   expect(launched()).toBe("sources");
   rmSync(join(folder, "dist"), { recursive: true });
   expect(launched()).toBe("sources");
+});
+
+it.each([
+  ["24.21.0", "needs Node 26 or newer"],
+  ["26.0.0", ""],
+])("takes Node %s only if it knows the methods that the sources call", (version, message) => {
+  const node = join(folder, "node");
+  put("version.cjs", `Object.defineProperty(process, "versions", { value: { node: "${version}" } });`, 0);
+  put("node", `#!/bin/sh\nexec "${process.execPath}" --require "${folder}/version.cjs" "$@"\n`, 0);
+  chmodSync(node, 0o755);
+  if (message === "") expect(launched(node)).toBe("bundle");
+  else expect(() => launched(node)).toThrow(message);
 });
