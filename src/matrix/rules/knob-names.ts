@@ -109,9 +109,9 @@ function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "poi
     const hint = "write env.NAME: letters, digits and _, no digit first";
     return { message: `\`${knob}\` names no environment variable`, hint };
   }
-  const isVariable = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(knob);
-  if (isVariable && catalogue.find(knob.toLowerCase()) === null)
-    return { message: `\`${knob}\` is an environment variable`, hint: `write \`env.${knob}: …\`` };
+  const variable = /^(?:\w+\.)?([A-Z][A-Z0-9]*_[A-Z0-9_]+)$/.exec(knob)?.[1];
+  if (variable !== undefined && catalogue.find(knob.toLowerCase()) === null)
+    return { message: `\`${knob}\` is an environment variable`, hint: `write \`env.${variable}: …\`` };
   const isOwn = !engineIsReplaced(study);
   const setByUs = memberOf(study.engine.notKnobs, plainWord(knob));
   const near = nearest(knob, catalogue.namesLike(knob));

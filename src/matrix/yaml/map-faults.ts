@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv";
 import { asMap, plainText, type Json, escapeSegment } from "../../schema/json.ts";
 import { adviceOnKey, type Advice } from "./advice.ts";
 import { listed, nearest } from "./nearest.ts";
-import { otherKey } from "./other-words.ts";
+import { otherKey, otherWord } from "./other-words.ts";
 import { descriptionIn, nameOf, type ShapeFault } from "./shape-fault.ts";
 import { tagValue, type Union } from "./unions.ts";
 
@@ -27,6 +27,13 @@ export function mapFaults(errors: readonly ErrorObject[], unions: ReadonlyMap<ob
     });
 
   const [first] = unknown;
+  if (
+    first !== undefined &&
+    pointer === "" &&
+    isForeign(first.form, written, missing) &&
+    unknown.every(({ renamed }) => renamed === null)
+  )
+    return [foreignFile(first.form, written)];
   const ofFirst = unions.get(first?.form ?? {});
   if (first !== undefined && ofFirst?.tag === null && lacksAll(first.form, missing)) {
     if (unknown.every(({ renamed }) => renamed === null)) {
@@ -49,6 +56,21 @@ export function mapFaults(errors: readonly ErrorObject[], unions: ReadonlyMap<ob
     return unknownKey(pointer, key, advice);
   });
   return [...faults, ...missingKeys(pointer, missing, written)];
+}
+
+/** True of a file that has nothing of its kind: a manifest of Kubernetes that was named in the place of a matrix. */
+function isForeign(form: Schema, written: readonly string[], missing: ReadonlyMap<string, unknown>): boolean {
+  return (
+    lacksAll(form, missing) && !written.some((key) => Object.hasOwn(membersOf(form), key) || otherWord(key) !== null)
+  );
+}
+
+function foreignFile(form: Schema, written: readonly string[]): ShapeFault {
+  const kind = Object.hasOwn(membersOf(form), "study") ? "no matrix" : "a file of another kind";
+  const message = `this is ${kind}: it has ${listed(written)}, and none of ${listed(requiredOf(form))}`;
+  const hint =
+    "name another file; `ceteris init DIR` writes a matrix, with `--from FILE` out of files of `vllm bench sweep` or of `vllm serve` command lines";
+  return { code: "missing-key", pointer: "", aim: "key", message, hint, faulty: null };
 }
 
 function membersOf(form: Schema): { [name: string]: Json } {

@@ -15,6 +15,7 @@ describe("unknown-knob", () => {
 
   it.each([
     ["POCKET_THREADS: 1", "`POCKET_THREADS` is an environment variable", "write `env.POCKET_THREADS: …`"],
+    ["environment.NCCL_P2P_DISABLE: 1", "is an environment variable", "write `env.NCCL_P2P_DISABLE: …`"],
     ["MAX_NUM_SEQS: 4", "`MAX_NUM_SEQS` is not how it is spelled in a matrix", "`max_num_seqs`"],
   ])("says what a slip within brackets was meant to be, once: %s", (set, message, hint) => {
     const [one] = found("unknown-knob", { design: isolation(`{ id: a, set: { ${set} } }`) });

@@ -1,10 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { faultsIn } from "../study-fixture.ts";
+import { diagnose, faultsIn } from "../study-fixture.ts";
 
 const open = (members: string) =>
   `[{ workload: w, scenario: open, load: { rate: 4 }, dataset: { kind: synthetic, profile: chat }, ${members} }]`;
 
 describe("the keys of one map", () => {
+  it("of another tool's file are one fault", () => {
+    const said = (text: string) =>
+      diagnose({ "matrices/a.yaml": text }).map(({ message, hint }) => ({ message, hint }));
+    expect(said("apiVersion: apps/v1\nkind: Deployment\nspec: { replicas: 1 }\n")).toEqual([
+      {
+        message:
+          "this is no matrix: it has apiVersion, kind, spec, and none of study, question, sut, design, workloads",
+        hint: expect.stringContaining("`ceteris init DIR` writes a matrix, with `--from FILE`"),
+      },
+    ]);
+    expect(said("Study: a\nQuestion: b\n").map(({ message }) => message)).toContain("the file takes no `Study`");
+    expect(said("load: { rate: 1 }\nserver: { type: vllm }\n").map(({ message }) => message)).toContain(
+      "`server` is a word of other tools",
+    );
+  });
+
   it.each([
     ["warmup: { seconds: 3 }", "seconds", "a warm-up is counted, `requests: …`, or goes on beyond that, `until_steady"],
     ["warmup: { iterations: 5 }", "iterations", "here it is `requests`: sent first"],
