@@ -180,7 +180,7 @@ function jointNotes(control: Operand, others: readonly Operand[]): string[] {
   const otherMargins = others.filter(({ smallestEffect }) => smallestEffect !== control.smallestEffect);
   return saidOf(
     sameStudy.length > 0 &&
-      `${[control, ...sameStudy].map(({ name }) => name).join(" and ")} are of one study: \`ceteris report ${control.study}\` compares them block by block, which absorbs drift; this does not`,
+      `${listText([control, ...sameStudy].map(({ name }) => name))} are of one study: \`ceteris report ${control.study}\` compares them block by block, which absorbs drift; this does not`,
     ...otherMargins.map(
       ({ name, smallestEffect }) =>
         `${name} was run with a smallest effect of interest of ${percentText(smallestEffect)}; the control's, ${percentText(control.smallestEffect)}, is used`,

@@ -1,4 +1,3 @@
-import { countText } from "../math/figures.ts";
 import { lastAttempts } from "../schema/trial-spec.ts";
 import type { Trial } from "../schema/trial.ts";
 import type { ReportSummary } from "./report-input.ts";
@@ -25,7 +24,8 @@ export function lostTrialsText(summaries: readonly ReportSummary[], trials: read
   const parts = groups.map(([status, own]) => `${own.length} ${status} (${reasonsText(own)})`);
   const remedy = firstSentence(mostFirst(Map.groupBy(groups[0]?.[1] ?? [], (one) => one.remedy))[0]?.[0] ?? "");
   const ended = parts.length === 0 ? "" : `; ${parts.join(", ")}`;
-  return `No answer: none of ${countText(ran, "trial")} is usable${ended}.${remedy === "" ? "" : ` First: ${remedy}`}`;
+  const none = ran === 1 ? "the only trial is not usable" : `none of ${ran} trials is usable`;
+  return `No answer: ${none}${ended}.${remedy === "" ? "" : ` First: ${remedy}`}`;
 }
 
 /** The answer where nothing was measured. */

@@ -8,8 +8,9 @@ import { codeLines, onOneLine } from "./plain-text.ts";
 export function escapeMarkdown(text: string): string {
   const flat = onOneLine(text);
   // Of the thousands of cells of a report most have none of these.
-  const escaped = /[\\`*|[\]~_<]/.test(flat)
+  const escaped = /[\\`*|[\]~_<&]/.test(flat)
     ? flat
+        .replaceAll(/&(?=#?\w+;)/g, "&amp;")
         .replaceAll(/[\\`*|[\]~]/g, String.raw`\$&`)
         .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
         .replaceAll("<", "&lt;")

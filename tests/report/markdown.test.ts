@@ -12,6 +12,7 @@ describe("escapeMarkdown", () => {
     ["> quote", "\\> quote"],
     ["a\r\n\r\nb", "a b"],
     ["C:\\x", "C:\\\\x"],
+    ["a&lt;b &#42; c & d", "a&amp;lt;b &amp;#42; c & d"],
   ])("%j is %j", (text, escaped) => expect(escapeMarkdown(text)).toBe(escaped));
 });
 

@@ -47,7 +47,7 @@ export function withNavigation(page: string, links: readonly SiteLink[], configu
   const fold =
     items.length === 0
       ? ""
-      : `\n<details class="context"><summary>Trials behind the figures</summary>${items.join(" · ")}</details>`;
+      : `\n<nav class="context" aria-label="Trials"><details><summary>Trials behind the figures</summary>${items.join(" · ")}</details></nav>`;
   return page.replace('<div class="page">', (start) => `${start}\n${navigation(links)}${fold}`);
 }
 

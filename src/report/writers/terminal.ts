@@ -43,7 +43,9 @@ export function terminalTable(relation: Relation): string {
 
 /** CommonMark without its marks: emphasis, code and bullets are gone, and what was escaped is itself again. */
 function plainText(markdown: string): string {
-  return markdown.replaceAll(/\\([!-/:-@[-`{-~])|&lt;|\*\*|`|^- /gm, (mark, escaped: string | undefined) =>
-    escaped === undefined ? (mark === "&lt;" ? "<" : "") : escaped,
+  const signs: Record<string, string> = { "&lt;": "<", "&amp;": "&" };
+  return markdown.replaceAll(
+    /\\([!-/:-@[-`{-~])|&lt;|&amp;|\*\*|`|^- /gm,
+    (mark, escaped: string | undefined) => escaped ?? signs[mark] ?? "",
   );
 }

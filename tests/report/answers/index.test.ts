@@ -247,7 +247,7 @@ describe("a bench answers", () => {
 
   it("with what happened where nothing is usable", () => {
     const none = { ...first!, usable: 0, of: 1, excluded: [] };
-    expect(kindAnswer({ ...alone, summaries: [none] }).main).toBe("No answer: none of 1 trial is usable.");
+    expect(kindAnswer({ ...alone, summaries: [none] }).main).toBe("No answer: the only trial is not usable.");
     expect(kindAnswer({ ...alone, summaries: [] }).main).toMatch(/^No answer yet: nothing ran/);
   });
 });

@@ -131,6 +131,6 @@ it("a report has the links of the site above it, and leads to the trials of each
   const links = [{ title: "A & B", href: "../x.html" }];
   expect(withNavigation(report, links, [])).toBe(`<body>\n<div class="page">\n${nav}\n<header>`);
   expect(withNavigation(report, links, [{ title: "<fp8>", href: "trials.html#exp1_a" }])).toContain(
-    `${nav}\n<details class="context"><summary>Trials behind the figures</summary><a href="trials.html#exp1_a">&lt;fp8&gt;</a></details>\n<header>`,
+    `${nav}\n<nav class="context" aria-label="Trials"><details><summary>Trials behind the figures</summary><a href="trials.html#exp1_a">&lt;fp8&gt;</a></details></nav>\n<header>`,
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatRows } from "../../../src/report/writers/index.ts";
+import { formatRows, writeDocument } from "../../../src/report/writers/index.ts";
+import { escapeMarkdown } from "../../../src/report/markdown.ts";
 import type { Json } from "../../../src/schema/json.ts";
 
 const columns = ["name", "value", "more"];
@@ -56,4 +57,9 @@ two lines [31m           true
       { table: "a\n-\n", csv: "a\r\n", markdown: "| a   |\n| --- |\n", json: "[]\n" }[format],
     );
   });
+});
+
+it("shows at a terminal what markdown has escaped", () => {
+  const text = escapeMarkdown("a&lt;b <c> & `d`");
+  expect(writeDocument({ blocks: [{ type: "prose", text }] }, "table")).toBe("a&lt;b <c> & `d`\n");
 });
