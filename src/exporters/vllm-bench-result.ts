@@ -2,14 +2,9 @@ import { quantileLinear, sortedCopy } from "../math/quantile.ts";
 import { mean, variance } from "../math/statistics.ts";
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import type { Json } from "../schema/json.ts";
-import {
-  measuredRequests,
-  nsPerLaterToken,
-  type Observation,
-  type RequestRecord,
-  valuesOf,
-} from "../schema/observation.ts";
+import { measuredRequests, type Observation, type RequestRecord, valuesOf } from "../schema/observation.ts";
 import type { Measurement } from "../schema/measurement.ts";
+import { timePerToken } from "../schema/time-per-token.ts";
 
 /** What was asked for, as the file of `vllm bench serve --save-result` says it. */
 export interface VllmBenchRun {
@@ -80,7 +75,7 @@ export function vllmBenchResult(
       valuesMs(finished, (one) => since(one.sentNs, one.firstTokenNs)),
       run.percentiles,
     ),
-    ...latency("tpot", valuesMs(finished, nsPerLaterToken), run.percentiles),
+    ...latency("tpot", valuesMs(finished, timePerToken(observation)), run.percentiles),
     ...latency("itl", gapsMs(observation), run.percentiles),
     ...latency(
       "e2el",

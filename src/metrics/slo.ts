@@ -2,6 +2,7 @@ import { NS_PER_MS } from "../math/units.ts";
 import { nsPerLaterToken, type RequestRecord, type RequestSource } from "../schema/observation.ts";
 import { onceEach } from "../schema/once-each.ts";
 import { isOpenLoop } from "../schema/scenario.ts";
+import { timePerToken } from "../schema/time-per-token.ts";
 import type { SloDeclaration, Workload } from "../schema/workload.ts";
 import { classOf } from "./groups.ts";
 import type { MetricInput } from "./metric.ts";
@@ -36,13 +37,16 @@ export function requestsWithinSlo(
   const { workload } = input;
   const all = none();
   const byClass = new Map(workload.classes.map(({ name }) => [name, none()]));
+  const perTokenOf = timePerToken(input.observation);
   const longestGapNs = hasGapLimit(workload) ? longestGaps(input.observation) : null;
   // Users of an open loop wait from when they meant to ask. Offline is due at the start as a whole: there the send counts.
   const fromSchedule = isOpenLoop(workload);
   for (const request of finished) {
     const slo = classOf(request, workload)?.slo ?? workload.slo;
     const gapNs = longestGapNs?.[request.index] ?? 0;
-    const good = slo === null || (meets(request, slo, fromSchedule) && gapNs / NS_PER_MS <= (slo.itl_ms ?? Infinity));
+    const good =
+      slo === null ||
+      (meets(request, slo, fromSchedule, perTokenOf(request)) && gapNs / NS_PER_MS <= (slo.itl_ms ?? Infinity));
     for (const tally of talliesOf(request)) count(tally, request, good);
   }
   for (const request of failedRequests(input)) for (const tally of talliesOf(request)) tally.n += 1;
@@ -106,12 +110,18 @@ type JudgedRequest = Pick<
  * Whether a finished request met every limit but that of the gaps between its chunks, which its record does not hold. One
  * without a second token has no time per output token, and keeps that limit.
  * @param fromSchedule latencies count from the scheduled send, as in an open loop
+ * @param perTokenNs by default as if the tokens were spread evenly over the chunks
  */
-function meets(request: JudgedRequest, slo: SloDeclaration, fromSchedule: boolean): boolean {
+function meets(
+  request: JudgedRequest,
+  slo: SloDeclaration,
+  fromSchedule: boolean,
+  perTokenNs = nsPerLaterToken(request),
+): boolean {
   const { firstTokenNs, lastTokenNs } = request;
   const startNs = fromSchedule ? (request.scheduledNs ?? request.sentNs) : request.sentNs;
   if (firstTokenNs === null || lastTokenNs === null) return false;
-  const tpotMs = (nsPerLaterToken(request) ?? 0) / NS_PER_MS;
+  const tpotMs = (perTokenNs ?? 0) / NS_PER_MS;
   return (
     (firstTokenNs - startNs) / NS_PER_MS <= (slo.ttft_ms ?? Infinity) &&
     tpotMs <= (slo.tpot_ms ?? Infinity) &&

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { measure } from "../../src/metrics/index.ts";
 import type { SloDeclaration, Workload } from "../../src/schema/workload.ts";
 import { someWorkload } from "../support/completions.ts";
-import { observationOf, type RequestSketch } from "../support/observations.ts";
+import { observationOf, tokensOf, type RequestSketch } from "../support/observations.ts";
 
 /** TTFT 20, TPOT 10, e2e 40 from the send; the second was sent 100 ms late. */
 const sketches: RequestSketch[] = [
@@ -47,6 +47,17 @@ describe("goodput", () => {
     expect(rows({ ttft_ms: 20 }).share.value).toBe(25);
     expect(rows({ ttft_ms: 19.9 }).share.value).toBe(0);
     expect(rows({ ttft_ms: 19.9 }).rate.value).toBe(0);
+  });
+
+  it("judges by the TPOT that is shown: of the tokens that each chunk says it bears", () => {
+    const one: RequestSketch = { sentMs: 0, tokensMs: [10, 110], outputTokens: 10, finish: "length" };
+    const told = tokensOf([[10, 110]], 100, (_request, ordinal) => [9, 1][ordinal]!);
+    const observation = observationOf([one], { window: { startNs: 0, endNs: 2e9 }, tokens: told });
+    const shareAt = (limit: number) =>
+      measure({ observation, workload: someWorkload({ slo: { tpot_ms: limit } }) }).find(
+        ({ metric }) => metric === "goodput_share",
+      )?.value;
+    expect([shareAt(99), shareAt(100)]).toEqual([0, 100]);
   });
 
   it("holds the longest time between two chunks to a limit of its own, of a class too", () => {
