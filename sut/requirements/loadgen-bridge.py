@@ -31,7 +31,7 @@ class Client:
         self.failures = []
         self.loop = asyncio.new_event_loop()
         self.session = None
-        key = os.environ.get(settings["key_variable"] or "", "")
+        self.key = key = os.environ.get(settings["key_variable"] or "", "")
         self.headers = {"Content-Type": "application/json"}
         if key:
             self.headers["Authorization"] = f"Bearer {key}"
@@ -67,7 +67,7 @@ class Client:
             url = self.settings["url"] + self.settings["path"]
             async with self.session.post(url, data=self.bodies[index]) as response:
                 if response.status != 200:
-                    raise RuntimeError(f"status {response.status}: {(await response.text())[:200]}")
+                    raise RuntimeError(f"status {response.status}: {await response.text()}")
                 async for line in response.content:
                     if not line.startswith(b"data:"):
                         continue
@@ -81,10 +81,16 @@ class Client:
             if answer.tokens() == 0:
                 raise RuntimeError("an answer without a token")
         except (OSError, RuntimeError, ValueError, asyncio.TimeoutError, aiohttp.ClientError) as error:
-            self.failures.append({"sample": index, "error": f"{type(error).__name__}: {error}"})
+            self.failures.append({"sample": index, "error": self._masked(f"{type(error).__name__}: {error}")[:300]})
             if self.settings["first_token"] and not first_told:
                 self._first_token(response_id, answer)
         self._complete(response_id, answer)
+
+    def _masked(self, text):
+        """A server may repeat the key that it refuses, also as JSON has it."""
+        for form in {self.key, json.dumps(self.key)[1:-1]} - {""}:
+            text = text.replace(form, "***")
+        return text
 
     # LoadGen has taken what it needs of a response when these calls return, so that the arrays need live no longer.
     def _first_token(self, response_id, answer):
