@@ -177,7 +177,9 @@ function lengthsLine(answer: BenchAnswer): string[] {
   const texts = ["output", "prompt"].flatMap((name) => {
     const [served, asked] = [`${name}_tokens`, `${name}_tokens_asked`].map((one) => figureOf(answer, one, "mean"));
     if (served == null) return [];
-    return [`${name} ${served.toFixed(1)}${asked == null ? "" : `, asked for ${asked.toFixed(1)}`}`];
+    const carries = name === "prompt" && figureOf(answer, "turn_throughput", "value") !== null;
+    const history = carries ? " with the history" : "";
+    return [`${name} ${served.toFixed(1)}${history}${asked == null ? "" : `, asked for ${asked.toFixed(1)}`}`];
   });
   return texts.length === 0 ? [] : [line("mean tokens", texts.join("; "))];
 }

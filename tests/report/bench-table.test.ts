@@ -60,6 +60,14 @@ it("has the duration, all tokens a second, the share within the limits, and a re
   );
 });
 
+it("says that the prompts of conversations carry their history, which nobody asked for", () => {
+  const own = [figure("prompt_tokens", "mean", 600), figure("prompt_tokens_asked", "mean", 128)];
+  const lines = (measurements: Measurement[]): string | undefined =>
+    /^mean tokens +(.*)$/m.exec(benchTable(answer({ trial: { ...answer().trial, measurements } })))?.[1];
+  expect(lines(own)).toBe("prompt 600.0, asked for 128.0");
+  expect(lines([...own, figure("turn_throughput", "value", 4)])).toBe("prompt 600.0 with the history, asked for 128.0");
+});
+
 it("says once why a metric has no figure at all", () => {
   const stats = ["mean", "p50", "p90", "p95", "p99", "max"] as const;
   const measurements = ["tpot", "itl"].flatMap((metric) =>
