@@ -57,13 +57,16 @@ const errorLevels = new Set(["E", "F", "ERROR", "CRITICAL", "FATAL", "EXCEPTION"
 /** The engine tries again, so what the line says has not ended it. */
 const retry =
   /thrown while requesting|\bretry(?:ing)? (?:in|after)\b|\[retry \d+\/\d+\]|\bwill (?:be )?retr(?:y|ied)|trying to resume|, retrying\b|\bretrying \(/i;
-/** Python's own warnings, which have no level. */
-const pythonWarning = /\b(?:\w+Warning|Warning): |^\s*warnings\.warn\(/;
+/** Warnings of Python and of a shell, which have no level. */
+const pythonWarning = /\b(?:\w+Warning|[Ww]arning): |^\s*warnings\.warn\(/;
 /** A line without a level says that the engine continues without something. */
 const goesWithout =
   /^(?!.*\berror: ).*(?:\bignor(?:e|ed|ing)\b|\bskip(?:ped|ping)\b|\bfall(?:ing|s)? ?back\b|\bdisabl(?:ed|ing)\b)/i;
-/** NCCL calls its errors warnings. */
+/** NCCL calls its errors warnings. What else it tells is no error, and no progress of the engine either. */
 const ncclError = /\bNCCL WARN\b/;
+const ncclTells = /\bNCCL (?:INFO|TRACE|VERSION|CALL)\b/;
+/** The loader's word for a library that it did without: `ERROR: ld.so: … cannot be preloaded (…): ignored.` */
+const ignored = /: ignored\.$/;
 /** A printed configuration, whatever its level: its values are no sign of a failure. */
 const dump =
   /\bDumping (?:input data|scheduler (?:output|stats))|with config: |non-default args:|\bserver_args=|^\s*(?:args|config(?:uration)?): (?:Namespace|\{)/i;
@@ -118,7 +121,7 @@ function weighed(severity: Severity, text: string): Severity {
   if (severity === "info") return severity;
   if (isDump(text)) return "info";
   if (ncclError.test(text)) return "error";
-  if (retry.test(text)) return "warning";
+  if (retry.test(text) || ncclTells.test(text) || ignored.test(text)) return "warning";
   if (severity === "plain" && (pythonWarning.test(text) || goesWithout.test(text)) && !exceptionForm.test(text))
     return "warning";
   return severity;

@@ -113,6 +113,21 @@ describe("severity", () => {
     expect([failure.class, failure.message]).toEqual(["engine-exited", "TypeError: odd"]);
   });
 
+  it.each([
+    "ERROR: ld.so: object '/usr/lib/libjemalloc.so.2' from LD_PRELOAD cannot be preloaded (cannot open shared object file): ignored.",
+    "host:33:33 [1] NCCL INFO NET/Plugin: Plugin load returned 2 : libnccl-net.so: cannot open shared object file: when loading",
+    "warning: could not open x: cannot open shared object file",
+  ])("what a library or a shell tells beside the failure is no cause: %s", (line) => {
+    const library: FailurePattern = { class: "library", pattern: "cannot open shared object file", hint: "install" };
+    const raised = [
+      "Traceback (most recent call last):",
+      '  File "/x/a.py", line 3, in run',
+      "RuntimeError: upside down",
+    ];
+    const failure = classify([library], [line, ...raised].join("\n"), fallback);
+    expect(failure).toMatchObject({ class: "engine-exited", message: "RuntimeError: upside down" });
+  });
+
   it("a warning is asked by the patterns that name it alone", () => {
     expect(classOf("WARNING 11-29 12:00:00 [a.py:1] unrecognized arguments are ignored", root)).toBe("generic");
     expect(classOf("WARNING 11-29 12:00:00 [a.py:1] engine core exited unexpectedly")).toBe("died");
