@@ -36,7 +36,7 @@ export function judgeAccuracy(
   gates: readonly AccuracyGate[],
   change: BoundAccuracy,
   baseline: BoundAccuracy,
-  paired: AccuracyJudgement | null = null,
+  paired: AccuracyJudgement | null,
 ): AccuracyStanding {
   if (change.missing !== null) return { status: "missing", because: change.missing };
   const found = gates.flatMap((gate) => judgeGate(gate, change, baseline, paired) ?? []);

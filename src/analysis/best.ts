@@ -7,7 +7,7 @@ import { cellName } from "../schema/experiment.ts";
 import type { BestArm, BestOfCell } from "../schema/best.ts";
 import type { Trial } from "../schema/trial.ts";
 import { contrastOf, fitCell, type Arm, type CellModel } from "./cell-model.ts";
-import { poolsOf, type PoolOf } from "./pools.ts";
+import { poolsOf } from "./pools.ts";
 import { primaryMetricOf, type PrimaryMetric } from "./primary-metric.ts";
 import { significanceLevel } from "./rules.ts";
 import { armsOf, cellsOf, experimentsByName, type ComparedExperiment, type ComparedStudy } from "./study.ts";
@@ -20,11 +20,8 @@ const fewestArms = 3;
  * figure that decides there, by the same model of arms and blocks as the effects. The truly best one is among them in 95 % of all
  * studies. What may ship is another question: accuracy and guardrails are not looked at.
  */
-export function bestOfCells(
-  study: ComparedStudy,
-  trials: readonly Trial[],
-  poolOf: PoolOf = poolsOf(study, trials),
-): BestOfCell[] {
+export function bestOfCells(study: ComparedStudy, trials: readonly Trial[]): BestOfCell[] {
+  const poolOf = poolsOf(study, trials);
   const experiments = experimentsByName(study);
   return cellsOf(study.contrasts).flatMap((cell) => {
     const ran = armsOf(cell).filter((name) => experiments.get(name)?.skip === null);

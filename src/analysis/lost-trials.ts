@@ -6,6 +6,7 @@ import { shellLine } from "../schema/shell-line.ts";
 import { firstReason, isUsable, type Trial } from "../schema/trial.ts";
 import { isDefinite, type Judged } from "./outcome.ts";
 import { changeFigures } from "./sentence.ts";
+import { isAskedAbout } from "./study.ts";
 import type { ComparedStudy } from "./study.ts";
 
 /** The study's trials, where the last attempt at a trial counts as measured if it is INVALID and no attempt was usable; null where none is. */
@@ -36,7 +37,7 @@ function asUsable(trial: Trial): Trial {
 }
 
 function performanceOf(study: ComparedStudy, trials: readonly Trial[]): Trial[] {
-  return trials.filter(({ spec }) => spec.purpose === "performance" && spec.fidelity === study.fidelity);
+  return trials.filter(isAskedAbout(study));
 }
 
 /** The last attempts of performance trials of the study's fidelity that ended so, where no attempt was usable. */

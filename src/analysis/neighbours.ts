@@ -9,7 +9,7 @@ import { hostsOfBlocks } from "./hosts.ts";
 import { pooledValues, wholePool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
 import { primaryMetricOf } from "./primary-metric.ts";
-import { armsOf, cellsOf, experimentsByName, type ComparedStudy } from "./study.ts";
+import { armsOf, cellsOf, type ComparedStudy, experimentsByName, isAskedAbout } from "./study.ts";
 
 /** Which trials had neighbours, a comparison a cell in which one had; empty where every trial had its host for itself. */
 export function neighboursCompared(study: ComparedStudy, trials: readonly Trial[]): NeighbourComparison[] {
@@ -20,9 +20,7 @@ export function neighboursCompared(study: ComparedStudy, trials: readonly Trial[
     const { metric, stat } = primaryMetricOf(study, cell, trials);
     const own = armsOf(cell).map((experiment) => ({
       experiment,
-      all: trialsOf(trials, experiments.get(experiment)?.id).filter(
-        ({ spec }) => spec.purpose === "performance" && spec.fidelity === study.fidelity,
-      ),
+      all: trialsOf(trials, experiments.get(experiment)?.id).filter(isAskedAbout(study)),
     }));
     const arms = own.flatMap(({ experiment, all }) => {
       const beside = all.filter(hasNeighbours);

@@ -1,6 +1,7 @@
 import type { Contrast, Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
+import type { Trial } from "../schema/trial.ts";
 import { defaultRules, type CompareRules } from "./rules.ts";
 
 /** Where the resolved configuration holds a knob. */
@@ -22,6 +23,11 @@ export interface ComparedStudy extends Pick<StudyRecord, "contrasts" | "fidelity
 }
 
 export type ComparedExperiment = ComparedStudy["experiments"][number];
+
+/** Tells the performance trials at the study's fidelity, whatever became of them. */
+export function isAskedAbout({ fidelity }: Pick<ComparedStudy, "fidelity">): (trial: Pick<Trial, "spec">) => boolean {
+  return ({ spec }) => spec.purpose === "performance" && spec.fidelity === fidelity;
+}
 
 export function rulesOf(study: Pick<ComparedStudy, "rules">): CompareRules {
   return { ...defaultRules, ...study.rules };

@@ -8,21 +8,14 @@ import { gpusOfExperiment } from "./gpus.ts";
 import { headlineMetrics, type ComparedMetric } from "../schema/headline-figures.ts";
 import { pooledValues, wholePool, type Pool } from "./pool.ts";
 import { poolsOf } from "./pools.ts";
-import { isBaseline, type ComparedExperiment, type ComparedStudy } from "./study.ts";
+import { type ComparedExperiment, type ComparedStudy, isAskedAbout, isBaseline } from "./study.ts";
 
 /** A row for each experiment, in the matrix's order, from the same pools as its effects. */
-export function summaries(
-  study: ComparedStudy,
-  trials: readonly Trial[],
-  all: readonly Effect[],
-  metrics: readonly ComparedMetric[] = headlineMetrics,
-): ExperimentSummary[] {
+export function summaries(study: ComparedStudy, trials: readonly Trial[], all: readonly Effect[]): ExperimentSummary[] {
   const pools = poolsOf(study, trials);
   return study.experiments.map((experiment) => {
     const { name, label } = experiment.labels;
-    const own = trialsOf(trials, experiment.id).filter(
-      ({ spec }) => spec.purpose === "performance" && spec.fidelity === study.fidelity,
-    );
+    const own = trialsOf(trials, experiment.id).filter(isAskedAbout(study));
     const pool = pools(name, "performance");
     const invalid = wholePool(own.filter(({ verdict }) => verdict.status === "INVALID"));
     const figuresAreUsable = pool.trials.length > 0 || invalid.trials.length === 0;
@@ -42,7 +35,7 @@ export function summaries(
       of: pool.of,
       clientUnjudged: pool.trials.some(({ verdict }) => clientNotJudged(verdict)),
       figuresAreUsable,
-      figures: metrics.map((metric) =>
+      figures: headlineMetrics.map((metric) =>
         figureOf(metric, metric.purpose === "accuracy" ? bound : figuresAreUsable ? pool : invalid),
       ),
       excluded: pool.excluded,

@@ -22,15 +22,15 @@ export function ratioInterval(
 }
 
 /**
- * The ratio that a contrast of a model of logarithms stands for, with Student's t interval by the variance pooled over all arms.
+ * The ratio that a contrast of a model of logarithms stands for, with Student's 95 % t interval by the variance pooled over all arms.
  * Null where blocks do not tie its arms together.
  */
-export function contrastRatio(model: BlockModel, contrast: ArmContrast, alpha = 0.05): ContrastRatio | null {
+export function contrastRatio(model: BlockModel, contrast: ArmContrast): ContrastRatio | null {
   const estimate = model.estimate(contrast);
   if (estimate === null) return null;
   const ratio = Math.exp(estimate);
   if (model.residualVariance === null) return { ratio, interval: null };
   const weight = [...model.products(contrast, contrast).values()].reduce((sum, one) => sum + one, 0);
   const standardError = Math.sqrt(model.residualVariance * weight);
-  return { ratio, interval: ratioInterval(estimate, standardError, model.degreesOfFreedom, alpha) };
+  return { ratio, interval: ratioInterval(estimate, standardError, model.degreesOfFreedom, 0.05) };
 }

@@ -12,13 +12,12 @@ export interface PairedT extends MeanInterval {
 }
 
 /**
- * Student's paired t test of differences against zero, two-sided; null of fewer than 2. Where all differences are equal, the
+ * Student's paired t test of differences against zero, two-sided, with the 95 % interval of their mean; null of fewer than 2. Where all differences are equal, the
  * interval is that difference and p is 1 at zero, else 0.
  * Source: Student, "The probable error of a mean", Biometrika 6(1), 1908.
- * @param level of the interval of the mean difference
  */
-export function pairedT(differences: readonly number[], level = 0.95): PairedT | null {
-  const interval = meanInterval(differences, level);
+export function pairedT(differences: readonly number[]): PairedT | null {
+  const interval = meanInterval(differences);
   if (interval === null) return null;
   const { mean } = interval;
   const degreesOfFreedom = differences.length - 1;

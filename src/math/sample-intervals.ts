@@ -50,10 +50,10 @@ const FARTHEST_READ = 2.575;
 export function sampleIntervals(
   values: Float64Array,
   wanted: readonly SampleFigure[],
-  sorted: Sorted = sortedCopy(values),
 ): (SampleInterval | TooFewIndependent | null)[] {
   const n = values.length;
   if (n < 2) return wanted.map(() => null);
+  const sorted = sortedCopy(values);
   const ranks = ranksOf(values);
   const worths = seriesWorths(values, ranks, sorted, wanted);
   const byResamples = resampled(values, ranks, sorted, worths);

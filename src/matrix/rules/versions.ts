@@ -1,10 +1,12 @@
 import type { Engine } from "../../schema/engine.ts";
 import { memberOf } from "../../schema/json.ts";
+import type { KnobDefinition } from "../../schema/knob-definition.ts";
 import { nameInScope } from "../../schema/knob.ts";
+import type { Study } from "../../schema/study.ts";
 import { sutOf } from "../../schema/sut.ts";
 import { compareVersions, isVersion } from "../../schema/version.ts";
 import { availability, engineWithVersion } from "../engine/knob-catalogue.ts";
-import type { RuleFinding, RuleTable } from "../rule.ts";
+import type { Rule, RuleFinding, RuleTable } from "../rule.ts";
 import { isOnlyTakenBack, oncePerKnob, placeOfValue, placeOfVersion } from "../settings.ts";
 
 export const versionsRules: RuleTable = {
@@ -23,36 +25,20 @@ export const versionsRules: RuleTable = {
     },
   },
   /** A knob that came only after the version that the study is for. */
-  "knob-not-yet": {
-    severity: "error",
-    eachSystem: true,
-    check: ({ study, catalogue, settings }) =>
-      oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }) => {
-        const definition = catalogue.find(knob)?.definition;
-        if (definition === undefined || availability(definition, study.version) !== "not yet") return [];
-        if (isOnlyTakenBack(settings, knob)) return [];
-        const message = `${engineWithVersion(study)} does not have \`${knob}\`${elsewhere} yet: it came in ${definition.since}`;
-        const instead = definition.replacement === undefined ? "" : `, or: ${definition.replacement}`;
-        return [{ pointer, aim: "key" as const, message, hint: `use ${definition.since} or later${instead}` }];
-      }),
-  },
+  "knob-not-yet": unavailable("not yet", (study, { since, replacement }, knob) => ({
+    message: `${engineWithVersion(study)} does not have ${knob} yet: it came in ${since}`,
+    hint: `use ${since} or later${replacement === undefined ? "" : `, or: ${replacement}`}`,
+  })),
+
   /** A knob that the engine no longer has in the version that the study is for. */
-  "knob-removed": {
-    severity: "error",
-    eachSystem: true,
-    check: ({ study, catalogue, settings }) =>
-      oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }) => {
-        const definition = catalogue.find(knob)?.definition;
-        if (definition === undefined || availability(definition, study.version) !== "removed") return [];
-        if (isOnlyTakenBack(settings, knob)) return [];
-        const message = `${engineWithVersion(study)} no longer has \`${knob}\`${elsewhere}: removed in ${definition.until}`;
-        const hint =
-          definition.replacement === undefined
-            ? 'nothing replaced it: take it out, or keep the row with `skip: "reason"`'
-            : `instead of it: ${definition.replacement}`;
-        return [{ pointer, aim: "key" as const, message, hint }];
-      }),
-  },
+  "knob-removed": unavailable("removed", (study, { until, replacement }, knob) => ({
+    message: `${engineWithVersion(study)} no longer has ${knob}: removed in ${until}`,
+    hint:
+      replacement === undefined
+        ? 'nothing replaced it: take it out, or keep the row with `skip: "reason"`'
+        : `instead of it: ${replacement}`,
+  })),
+
   /** A version of the engine whose command line lacks what every launch gets: it would end at once. Once for each version. */
   "flag-not-yet": {
     severity: "error",
@@ -105,6 +91,28 @@ export const versionsRules: RuleTable = {
     },
   },
 };
+
+/** Once for each knob that is set and stands so in the study's version. */
+function unavailable(
+  which: ReturnType<typeof availability>,
+  saysOf: (
+    study: Study,
+    definition: Pick<KnobDefinition, "since" | "until" | "replacement">,
+    knob: string,
+  ) => Pick<RuleFinding, "message" | "hint">,
+): Rule {
+  return {
+    severity: "error",
+    eachSystem: true,
+    check: ({ study, catalogue, settings }) =>
+      oncePerKnob(settings).flatMap(({ knob, pointer, elsewhere }): RuleFinding[] => {
+        const definition = catalogue.find(knob)?.definition;
+        if (definition === undefined || availability(definition, study.version) !== which) return [];
+        if (isOnlyTakenBack(settings, knob)) return [];
+        return [{ pointer, aim: "key", ...saysOf(study, definition, `\`${knob}\`${elsewhere}`) }];
+      }),
+  };
+}
 
 function missingFlags({ always, flagsSince }: Engine, version: string): string[] {
   return [...new Set(always)].flatMap((flag) => {
