@@ -20,7 +20,7 @@ import { explainDiagnostics, explainFault } from "./explain.ts";
 import { concludeTest06, eosTokenIds } from "./mlperf/loadgen-test06.ts";
 import { bridgeTable } from "../report/index.ts";
 import { bridgeAnswer } from "./mlperf/loadgen-answer.ts";
-import { bridgeSettings, departures, type BridgeSettings } from "./mlperf/loadgen-settings.ts";
+import { bridgeSettings, departures, fullPasses, type BridgeSettings } from "./mlperf/loadgen-settings.ts";
 import type { OptionsOf } from "./flag-kinds.ts";
 import type { loadgenFlags } from "./flags.ts";
 
@@ -76,6 +76,8 @@ export async function loadgenCommand(world: World, options: LoadgenOptions, sign
   );
   for (const departure of departures(rules.value, settings))
     world.streams.err(`ceteris: not as ${rules.value.rulesetId} has it: ${departure}\n`);
+  const more = fullPasses(settings);
+  if (more !== null) world.streams.err(`ceteris: ${more}\n`);
   if (settings.auditConfig !== null) await world.files.writeText(settings.auditConfig, test06Config());
   await world.files.writeText(settings.bodies, `${bodies.value.lines.join("\n")}\n`);
   const ended = await runBridge(world, settings, folder, signal);

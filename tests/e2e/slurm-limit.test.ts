@@ -49,7 +49,7 @@ describe.skipIf(lack !== null)(
       const before = stored();
       expect(before.length).toBeLessThan(trials);
       const log = readFileSync(join(study.folder, "results/limit/.submissions/0001-slurm/1.log"), "utf8");
-      expect(log).toMatch(/DUE TO TIME LIMIT[^]*SIGTERM: stopping the engine/);
+      expect(log).toMatch(/DUE TO TIME LIMIT[^]*SIGTERM: stopping and cleaning up/);
       expectNothingLeft(study.folder, "limit");
       expect(readdirSync(join(study.folder, "results/limit/.leases/block-0001/0001"))).toEqual(["holder.json"]);
       expect(await status()).toMatchObject({

@@ -21,7 +21,7 @@ describe("a signal", () => {
     await until(() => underLoad(running.stdout()));
     process.kill(running.child.pid!, signal);
     const { code, stderr } = await running.ended;
-    expect([code, stderr]).toEqual([130, expect.stringContaining(`${signal}: stopping the engine`)]);
+    expect([code, stderr]).toEqual([130, expect.stringContaining(`${signal}: stopping and cleaning up`)]);
     expectNothingLeft(study.folder, "ended");
   });
 

@@ -103,7 +103,16 @@ function formatOf(path: string, asked: BenchOptions["datasetFormat"]): "jsonl" |
 
 /** What cannot be asked for together: what is wrong, and what to do. */
 function contradictionOf(options: BenchOptions): [message: string, hint: string] | null {
-  return loopContradiction(options) ?? promptContradiction(options);
+  return loopContradiction(options) ?? promptContradiction(options) ?? fileContradiction(options);
+}
+
+function fileContradiction(options: BenchOptions): [message: string, hint: string] | null {
+  const { saveResult, appendResult, resultDir, resultFilename } = options;
+  if (saveResult || appendResult || (resultDir === undefined && resultFilename === undefined)) return null;
+  return [
+    `${resultFilename === undefined ? "--result-dir" : "--result-filename"} names a file that is not written by itself`,
+    "Add --save-result, or --append-result to add a line to it.",
+  ];
 }
 
 function loopContradiction(options: BenchOptions): [message: string, hint: string] | null {

@@ -98,3 +98,13 @@ export function departures(rules: RulesetScenario, settings: BridgeSettings): st
   less("samples", settings.performanceSamples, rules.performanceSamples, "");
   return told;
 }
+
+/** Why LoadGen will send more than the fewest queries that were asked for; null where it will not. */
+export function fullPasses({ mode, equalIssue, minQueryCount, performanceSamples }: BridgeSettings): string | null {
+  if (mode !== "performance" || !equalIssue || minQueryCount % performanceSamples === 0) return null;
+  const fewest = Math.ceil(minQueryCount / performanceSamples) * performanceSamples;
+  return (
+    `each of the ${performanceSamples} samples is sent equally often, as the ruleset has it: at least ${fewest} are sent, ` +
+    `not ${minQueryCount}; --samples ${minQueryCount} takes fewer`
+  );
+}

@@ -54,6 +54,8 @@ describe("the load that flags ask for", () => {
 
   it.each<[Partial<BenchOptions>, RegExp]>([
     [{ rate: 5, concurrency: 4 }, /--max-in-flight as a cap/],
+    [{ resultFilename: "a.json" }, /^Add --save-result/],
+    [{ resultDir: "a" }, /^Add --save-result/],
     [{ maxInFlight: 4 }, /Add --rate/],
     [{ arrivals: "poisson" }, /Add --rate/],
     [{ rampTo: 4 }, /Add --rate/],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { bridgeSettings, departures, type BridgeTarget } from "../../../src/commands/mlperf/loadgen-settings.ts";
+import {
+  bridgeSettings,
+  departures,
+  fullPasses,
+  type BridgeTarget,
+} from "../../../src/commands/mlperf/loadgen-settings.ts";
 import { someRuleset } from "../../support/rulesets.ts";
 
 const target: BridgeTarget = {
@@ -51,5 +56,15 @@ describe("bridgeSettings", () => {
     ]);
     const accuracy = bridgeSettings(rules, less, { ...target, mode: "accuracy" });
     expect(departures(rules, accuracy)).toEqual(["samples 8 instead of 20"]);
+  });
+
+  it("tells that whole passes over the samples are more than the queries that were asked for", () => {
+    const few = bridgeSettings(someRuleset({ equalIssue: true }), { ...asked, minQueries: 5 }, target);
+    expect(fullPasses(few)).toBe(
+      "each of the 20 samples is sent equally often, as the ruleset has it: at least 20 are sent, not 5; --samples 5 takes fewer",
+    );
+    expect(fullPasses({ ...few, minQueryCount: 40 })).toBeNull();
+    expect(fullPasses({ ...few, equalIssue: false })).toBeNull();
+    expect(fullPasses({ ...few, mode: "accuracy" })).toBeNull();
   });
 });

@@ -41,7 +41,7 @@ export const guidellm: PeerTool = {
     const isLoadGiven = rate !== undefined || ours.has("--concurrency") || ours.has("--rate");
     // A sweep is their default.
     const kind = profile["kind"] ?? (/^\w+$/.test(asked) ? asked : isLoadGiven ? undefined : "sweep");
-    const load = loadOf(kind, rate);
+    const load = loadOf(kind, rate, asked !== "");
     if (Array.isArray(load)) found.flags.push(...load);
     else found.faults.push(load);
 
@@ -55,10 +55,12 @@ export const guidellm: PeerTool = {
 };
 
 /** The load of a profile, or why it is not one. */
-function loadOf(kind: string | undefined, rate: string | undefined): PeerReading["flags"] | Fault {
+function loadOf(kind: string | undefined, rate: string | undefined, isAsked: boolean): PeerReading["flags"] | Fault {
   const several = "`bench` measures one load";
-  if (kind === "sweep")
-    return peerFault("sweep, GuideLLM's profile where none is given", several, sweepHint("load.rate", "2, 4, 8"));
+  if (kind === "sweep") {
+    const flag = isAsked ? "the profile sweep" : "no profile, which GuideLLM takes for a sweep";
+    return peerFault(flag, several, `Take --profile poisson --rate 4. Or: ${sweepHint("load.rate", "2, 4, 8")}`);
+  }
   if (rate?.includes(","))
     return peerFault(
       `--rate ${rate}`,

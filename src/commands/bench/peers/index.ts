@@ -46,7 +46,7 @@ export function translateFlags(typed: readonly string[], ours: ReadonlyMap<strin
     url ??= reading.url;
   }
   const [typedUrl] = read.positional;
-  if (typedUrl !== undefined && url !== undefined)
+  if (typedUrl !== undefined && url !== undefined && typedUrl !== url)
     faults.push(peerFault(typedUrl, `the flags name another address, ${url}`, "Leave one of them out."));
   const argv = [
     ...(typedUrl !== undefined || url === undefined ? [] : [url]),

@@ -91,6 +91,7 @@ describe("flags of vllm bench serve", () => {
     expect(refusals("http://a:1 --host b --port 2")).toEqual([
       "http://a:1: the flags name another address, http://b:2\n  Leave one of them out.",
     ]);
+    expect(refusals("http://b:2 --host b --port 2")).toEqual([]);
   });
 
   it("send no member of the body twice", () => {
@@ -198,7 +199,11 @@ describe("flags of AIPerf and GuideLLM", () => {
     expect(inOurs(line("--profile synchronous"))).toContain("--concurrency 1");
     // A sweep is the default.
     for (const profile of ["--profile sweep", "--profile sweep --rate 4", "--rate-type sweep", ""])
-      expect(refusals(line(profile))[0], profile).toMatch(/^sweep.*\n.*ceteris init --url/);
+      expect(refusals(line(profile))[0], profile).toMatch(
+        profile === ""
+          ? /^no profile, which GuideLLM takes for a sweep: .*\n.*--profile poisson --rate 4.*ceteris init --url/
+          : /^the profile sweep: .*\n.*--profile poisson --rate 4.*ceteris init --url/,
+      );
     expect(refusals(line("--profile replay"))[0]).toContain("Take synchronous, concurrent, throughput");
     expect(refusals(line("--profile constant --rate 5,10"))[0]).toContain("sweep: { load.rate: [5, 10] }");
     expect(refusals(line("--profile concurrent --rate 5,10"))[0]).toContain("sweep: { load.concurrency: [5, 10] }");
