@@ -1,6 +1,7 @@
 import { countText, figureText, percentText } from "../math/figures.ts";
 import { earlyStopping, earlyStoppingEstimate } from "../math/loadgen/early-stopping.ts";
 import { judgedDurationNs, timePerOutputTokenNs } from "../math/loadgen/results.ts";
+import { isStream } from "../math/loadgen/settings.ts";
 import { quantileLoadgen, sortedCopy } from "../math/quantile.ts";
 import { NS_PER_MS, NS_PER_S } from "../math/units.ts";
 import { certifies, type Fidelity } from "../schema/fidelity.ts";
@@ -255,7 +256,7 @@ function judgeStream(input: JudgeInput): Found | null {
   const { ruleset } = trial;
   const { percentile } = ruleset;
   if (percentile === null) return null;
-  if (ruleset.scenario !== "SingleStream" && ruleset.scenario !== "MultiStream") return null;
+  if (!isStream(ruleset.scenario)) return null;
   const queries = Math.floor(measuredRequests(trial.observation).all.length / ruleset.samplesPerQuery);
   const estimate = earlyStoppingEstimate(queries, percentile, ruleset.earlyStoppingConfidence);
   const share = `p${figureText(percentile * 100)}`;

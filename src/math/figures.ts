@@ -83,6 +83,12 @@ export function saidOf(...parts: readonly (string | false | null)[]): string[] {
   return parts.filter((part) => typeof part === "string");
 }
 
+/** `a, b and 3 others`: of more than `most` names the first, and how many there are beside them. */
+export function someText(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return listText(more > 0 ? [...names.slice(0, most), countText(more, "other")] : names);
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listText(items: readonly (string | number)[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;

@@ -1,4 +1,5 @@
 import { offlineThroughput, serverThroughput, type Throughput } from "../math/loadgen/results.ts";
+import { isStream } from "../math/loadgen/settings.ts";
 import type { LoadgenScenario } from "../math/loadgen/settings.ts";
 import { quantileLoadgen, sortedCopy } from "../math/quantile.ts";
 import { NS_PER_MS } from "../math/units.ts";
@@ -52,7 +53,7 @@ export const loadgenLatency = figure(
   (input) => {
     const { ruleset } = input.workload;
     if (ruleset === null) return { value: null, why: NO_RULESET, n: 0, rule };
-    if (ruleset.scenario !== "SingleStream" && ruleset.scenario !== "MultiStream")
+    if (!isStream(ruleset.scenario))
       return { value: null, why: `the headline of ${ruleset.scenario} is a rate`, n: 0, rule };
     const queries = new Map<number, { sentNs: number; doneNs: number }>();
     for (const { index, chunk, sentNs, lastTokenNs, endNs } of finishedRequests(input)) {

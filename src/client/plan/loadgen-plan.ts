@@ -1,5 +1,5 @@
 import { generateQueries } from "../../math/loadgen/queries.ts";
-import { effectiveCounts, type LoadgenSettings } from "../../math/loadgen/settings.ts";
+import { effectiveCounts, isStream, type LoadgenSettings } from "../../math/loadgen/settings.ts";
 import { NS_PER_MS } from "../../math/units.ts";
 
 /** What LoadGen would issue: which samples, in which order, when. */
@@ -20,9 +20,8 @@ export function loadGenPlanOf(settings: LoadgenSettings): LoadGenPlan {
   const [first] = sets;
   if (first === undefined) throw new Error("LoadGen's settings name no sample");
   const { scenario, mode } = settings;
-  const isStream = scenario === "SingleStream" || scenario === "MultiStream";
   const { minQueryCount, targetDurationMs } = effectiveCounts(settings);
-  const enough = isStream && mode === "performance";
+  const enough = isStream(scenario) && mode === "performance";
   let beforeNs = 0;
   const scheduledNs = sets.flatMap((set) => {
     const due = Array.from(set.scheduledNs, (ns) => beforeNs + ns);

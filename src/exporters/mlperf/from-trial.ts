@@ -1,6 +1,6 @@
 import { generateQueries, type LoadgenQueries } from "../../math/loadgen/queries.ts";
 import { runSettings } from "../../math/loadgen/run-settings.ts";
-import { effectiveCounts, type LoadgenMode, type LoadgenSettings } from "../../math/loadgen/settings.ts";
+import { effectiveCounts, isStream, type LoadgenMode, type LoadgenSettings } from "../../math/loadgen/settings.ts";
 import { certifies } from "../../schema/fidelity.ts";
 import { asText, type Json } from "../../schema/json.ts";
 import { fail, succeed, type Result } from "../../schema/result.ts";
@@ -138,8 +138,7 @@ function isTraffic(
   { scenario, mode }: LoadgenSettings,
 ): boolean {
   const samples = queries.flatMap((set) => [...set.samples]);
-  const isStream = scenario === "SingleStream" || scenario === "MultiStream";
-  if (isStream ? issued.length > samples.length : issued.length !== samples.length) return false;
+  if (isStream(scenario) ? issued.length > samples.length : issued.length !== samples.length) return false;
   if (!issued.every(({ sample }, place) => sample === samples[place])) return false;
   const [first] = queries;
   if (scenario !== "Server" || mode === "accuracy" || first === undefined) return true;

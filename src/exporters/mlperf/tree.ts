@@ -12,6 +12,7 @@ import type { MlperfRun } from "./run.ts";
 import { accuracySummaryLog, summaryLog } from "./summary-log.ts";
 import { calibrationText, measurementsDescription, openMembers, systemDescription } from "./system.ts";
 import { missingOf } from "./missing.ts";
+import { isStream } from "../../math/loadgen/settings.ts";
 
 export type Division = "open" | "closed";
 
@@ -136,8 +137,7 @@ function safe(name: string): string {
 function userConf({ mark, settings }: MlperfRun, { loadgenModel, model, rulesetId }: RulesetScenario): string {
   const key = `${loadgenModel ?? model}.${settings.scenario}`;
   const { scenario, targetQps, minDurationMs, minQueryCount } = settings;
-  const isStream = scenario === "SingleStream" || scenario === "MultiStream";
-  const rate = isStream ? `${key}.target_latency = ${1000 / targetQps}` : `${key}.target_qps = ${targetQps}`;
+  const rate = isStream(scenario) ? `${key}.target_latency = ${1000 / targetQps}` : `${key}.target_qps = ${targetQps}`;
   return `${[
     ...markLines(mark).map((line) => `# ${line}`),
     `# Seeds are those of ${rulesetId}; LoadGen reads them from its own mlperf.conf.`,

@@ -1,4 +1,5 @@
 import type { LoadgenMode, LoadgenSettings } from "./settings.ts";
+import { isStream } from "./settings.ts";
 
 /** Of the settings, what a ruleset says; one of its scenarios has all of it. */
 export type RunRules = Omit<LoadgenSettings, "mode" | "targetQps">;
@@ -44,8 +45,7 @@ export function runSettings(
 
 /** LoadGen is told a stream's rate as the whole nanoseconds that a query is expected to take. */
 function requestedRate({ scenario }: RunRules, targetQps: number): number {
-  const isStream = scenario === "SingleStream" || scenario === "MultiStream";
-  return isStream ? 1e9 / Math.trunc(1e9 / targetQps) : targetQps;
+  return isStream(scenario) ? 1e9 / Math.trunc(1e9 / targetQps) : targetQps;
 }
 
 function fewestQueries({ scenario, samplesPerQuery, equalIssue }: RunRules, samples: number): number {

@@ -1,6 +1,11 @@
 import type { StandardLibrary } from "./draws.ts";
 
 export type LoadgenScenario = "Offline" | "Server" | "SingleStream" | "MultiStream";
+/** True of the scenarios that are judged by the latency of a query, and have no rate. */
+export function isStream(scenario: LoadgenScenario): boolean {
+  return scenario === "SingleStream" || scenario === "MultiStream";
+}
+
 export type LoadgenMode = "performance" | "accuracy";
 
 /** What LoadGen decides its traffic on: its test settings, under our names. */

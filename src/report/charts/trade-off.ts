@@ -1,4 +1,3 @@
-import { countText, listText } from "../../math/figures.ts";
 import { fixed, rounded } from "../numbers.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import { costColumns, costsOf } from "../relations/costs.ts";
@@ -8,6 +7,7 @@ import { shortened } from "./labels.ts";
 import { marksRelation } from "./marks.ts";
 import { tradeOffMarks } from "./trade-off-marks.ts";
 import { frontOf, tradeOffPoints, type TradeOffPoint } from "./trade-off-points.ts";
+import { someText } from "../../math/figures.ts";
 
 /** Panels beyond these are in the table alone. */
 const MOST_PANELS = 4;
@@ -60,9 +60,8 @@ function findingOf(points: readonly TradeOffPoint[], panels: number, isPerGpu: b
   const never = [...new Set(points.map(({ configuration }) => configuration.name))].filter(
     (name) => !front.some(([other]) => other === name),
   );
-  const said = front.slice(0, MOST_NAMES).map(([name, own]) => `${shortened(name)} (${reachText(own, isPerGpu)})`);
-  const more = front.length - said.length;
-  const members = more > 0 ? `${said.join(", ")} and ${countText(more, "other")}` : listText(said);
+  const said = front.map(([name, own]) => `${shortened(name)} (${reachText(own, isPerGpu)})`);
+  const members = someText(said, MOST_NAMES);
   const verb =
     front.length === 1 && never.length > 0
       ? "alone is on the front"
@@ -90,9 +89,6 @@ function reachText(own: readonly TradeOffPoint[], isPerGpu: boolean): string {
 }
 
 function namesText(names: readonly string[]): string {
-  if (names.length <= MOST_NAMES) return listText(names.map((name) => shortened(name)));
-  return `${names
-    .slice(0, MOST_NAMES - 1)
-    .map((name) => shortened(name))
-    .join(", ")} and ${names.length - MOST_NAMES + 1} others`;
+  const shown = names.map((name) => shortened(name));
+  return someText(shown, names.length > MOST_NAMES ? MOST_NAMES - 1 : MOST_NAMES);
 }

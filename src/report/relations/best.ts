@@ -1,8 +1,8 @@
-import { countText, listText } from "../../math/figures.ts";
 import type { BestArm, BestOfCell } from "../../schema/best.ts";
 import { shortened } from "../charts/labels.ts";
 import { change, interval, number, relationOf, text, type Relation } from "./relation.ts";
 import { metricText } from "./wording.ts";
+import { someText } from "../../math/figures.ts";
 
 /** Which of many configurations is the best, under each workload and at each point of the sweep: a line for each configuration. */
 export function bestRelation(cells: readonly BestOfCell[]): Relation {
@@ -81,8 +81,8 @@ function unknownText({ arms, why, better }: BestOfCell): string {
 }
 
 function namesOf(arms: readonly BestArm[]): string {
-  const names = arms.slice(0, mostNamed).map(({ row }) => shortened(row, LONG_NAME, "whole"));
-  const more = arms.length - names.length;
-  if (more > 0) return `${names.join(", ")} and ${countText(more, "other")}`;
-  return listText(names);
+  return someText(
+    arms.map(({ row }) => shortened(row, LONG_NAME, "whole")),
+    mostNamed,
+  );
 }
