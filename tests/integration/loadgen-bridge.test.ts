@@ -1,5 +1,8 @@
 import { describe, expect, it, type TestContext } from "vitest";
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { failuresOf, parityOf } from "../../bench/loadgen-parity.ts";
 import { startEngine } from "../../bench/loadgen-parity/processes.ts";
@@ -32,6 +35,32 @@ describe("the official LoadGen beside our scheduler, on one simulated engine", (
     expect(failuresOf(parity).filter((what) => !what.includes("1 %"))).toEqual([]);
   }, 60_000);
 });
+
+it("the server's key is in no file and no answer, also where the server repeats it", async (context) => {
+  await needsLoadgen(context);
+  const study = makeStudyFolder({ "experiments/rulesets/mini.yaml": miniRuleset() });
+  const key = 'geheim-"0123456789';
+  const said = JSON.stringify({ error: { message: `${"x".repeat(150)} no such key: ${key} ${"y".repeat(999)}` } });
+  const server = createServer((request, response) => {
+    const isAsked = request.url === "/v1/models";
+    response.writeHead(isAsked ? 200 : 401).end(isAsked ? '{"data":[{"id":"tiny"}]}' : said);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const run = ["--ruleset", "mini/tiny", "--scenario", "Offline", "--rate", "100", "--out", "keyed"];
+    const { code, stdout, stderr } = await runCli(["loadgen", url, ...run], study.folder, { OPENAI_API_KEY: key });
+    const folder = join(study.folder, "keyed");
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/the first: RuntimeError: status 401: .*no such key: \*\*\*/);
+    expect([stdout, stderr, ...texts].join("\n")).not.toMatch(/geheim|0123456789/);
+  } finally {
+    server.close();
+    study.remove();
+  }
+}, 60_000);
 
 describe("the compliance test TEST06", () => {
   it.for(["Server", "Offline"])(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -90,6 +90,35 @@ describe("the log of a process", () => {
     const after = readdirSync(tmpdir()).filter((name) => name.startsWith("ceteris-log-"));
     expect(after.filter((name) => !before.includes(name))).toEqual([]);
   });
+
+  it.runIf(existsSync("/proc/self/fd"))(
+    "is closed at both ends, however its process ended or where none was started",
+    async () => {
+      const ofLog = (file: string) => () =>
+        readdirSync("/proc/self/fd").filter((fd) => {
+          try {
+            return (
+              /ceteris-log-/.test(readlinkSync(`/proc/self/fd/${fd}`)) || readlinkSync(`/proc/self/fd/${fd}`) === file
+            );
+          } catch {
+            return false; // closed meanwhile
+          }
+        });
+      const logFile = join(temporaryFolder(), "server.log");
+      const open = ofLog(logFile);
+      const spawn = (...argv: string[]) => realProcesses.spawn({ argv, variables: {}, logFile, secrets: [secret] });
+      const child = await spawn(process.execPath, "-e", "setTimeout(() => {}, 60_000)");
+      if (!child.ok) throw new Error(child.problem.message);
+      expect(open()).toHaveLength(2); // the reader, and the file
+      realProcesses.signal(child.value.pid, "SIGKILL");
+      await child.value.exited;
+      await expect.poll(open).toEqual([]);
+      expect(await spawn("/no/such/program")).toMatchObject({ ok: false });
+      await expect.poll(open).toEqual([]);
+      await expect(spawn(process.execPath, "an argument with a \0")).rejects.toThrow("null bytes");
+      await expect.poll(open).toEqual([]);
+    },
+  );
 
   it("removes the pipe that a killed run left, and none that may be in use", async () => {
     const temporary = temporaryFolder();
