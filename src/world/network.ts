@@ -30,9 +30,9 @@ export const realNetwork: Network = {
     });
   },
   async request({ url, method = "GET", headers = {}, body, timeoutMs = 30_000, signal, tls }) {
+    const deadline = AbortSignal.timeout(timeoutMs);
     try {
       const { request: httpRequest } = await import("undici"); // slow to load, and many commands ask nobody
-      const deadline = AbortSignal.timeout(timeoutMs);
       const answer = await httpRequest(url, {
         method,
         headers,
@@ -57,10 +57,12 @@ export const realNetwork: Network = {
         text: new TextDecoder().decode(Buffer.concat(parts)),
       });
     } catch (error) {
-      const cause = error as NodeJS.ErrnoException;
+      // What was aborted has a number as its code.
+      const { code, name } = error as { code?: unknown; name: string };
+      const why = typeof code === "string" ? code : name;
       return fail(
         "no-answer",
-        `no answer from ${withoutUser(url)}: ${cause.code ?? cause.name}`,
+        `no answer from ${withoutUser(url)}${deadline.aborted ? ` within ${timeoutMs / 1000} s` : `: ${why}`}`,
         "Check that the server runs and that the address is right.",
       );
     }
