@@ -6,6 +6,7 @@ import {
   tokensTable,
   type StoredTable,
 } from "../schema/stored-tables.ts";
+import { cutShort } from "../schema/observation.ts";
 import { sqlText } from "../schema/sql-text.ts";
 
 /** A view over one parquet file of every trial, with all its columns. */
@@ -27,7 +28,7 @@ function viewOf({ name: file, columns }: StoredTable, row: string, derived: Colu
 }
 
 /** The tokens that chunks carried: without an end token that the server counted and did not send (`laterTokens`). */
-const arrived = "(output_tokens - (coalesce(finish, '') = 'stop' AND output_tokens > chunks)::INTEGER)";
+const arrived = `(output_tokens - (coalesce(finish NOT IN (${cutShort.map(sqlText).join(", ")}), false) AND output_tokens > chunks)::INTEGER)`;
 
 export const columnViews: ColumnView[] = [
   viewOf(requestsTable, "one request", [

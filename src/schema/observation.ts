@@ -252,12 +252,15 @@ export function valuesOf(
 /** What is known of an answer's tokens. */
 type Answer = Pick<RequestRecord, "outputTokens" | "chunks" | "finish">;
 
+/** Finish reasons of answers that the model did not end; after any other it said an end token. */
+export const cutShort: readonly string[] = ["length", "content_filter"];
+
 /**
  * True where the server counted an end token without sending a token-bearing chunk for it: it has no text, so that most
  * servers send none. It has no time of arrival.
  */
 export function endWasSilent({ outputTokens, chunks, finish }: Answer): boolean {
-  return finish === "stop" && outputTokens !== null && outputTokens > chunks;
+  return finish !== null && !cutShort.includes(finish) && outputTokens !== null && outputTokens > chunks;
 }
 
 /**

@@ -50,6 +50,8 @@ describe("a view over the columns of trials", () => {
       [11, 11, "length"],
       [12, 4, "length"],
       [12, 11, "stop"],
+      [12, 11, "tool_calls"],
+      [12, 11, "content_filter"],
       [2, 1, "length"],
       [1, 1, null],
       [null, 4, "length"],
@@ -65,6 +67,6 @@ describe("a view over the columns of trials", () => {
         : nsPerLaterToken({ outputTokens, chunks, finish, firstTokenNs: 0, lastTokenNs: 100 }),
     );
     expect(shown.flat()).toEqual(right);
-    expect(right).toEqual([10, 100 / 9, 10, null, null, null]);
+    expect(right).toEqual([10, 100 / 9, 10, 10, 100 / 11, null, null, null]);
   });
 });

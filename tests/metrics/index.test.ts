@@ -133,13 +133,16 @@ describe("measure", () => {
     expect(rowOf(seen, "itl", "max").why).toMatch(/^inter-chunk: 2.00 chunks arrived at once/);
   });
 
-  it("does not call ITL inter-chunk for the end token that has no text", () => {
-    const seen = observationOf([{ tokensMs: [10, 20, 30], outputTokens: 4, finish: "stop" }]);
-    // Nor has it any part in the time per token: it came at no time.
-    expect(valueOf(seen, "tpot", "mean")).toBe(10);
-    expect(valueOf(seen, "tokens_per_chunk", "value")).toBe(1);
-    expect(rowOf(seen, "itl", "max").why).toBeNull();
-  });
+  it.each(["stop", "tool_calls", "eos_token"])(
+    "does not call ITL inter-chunk for the end token without text (%s)",
+    (finish) => {
+      const seen = observationOf([{ tokensMs: [10, 20, 30], outputTokens: 4, finish }]);
+      // Nor has it any part in the time per token: it came at no time.
+      expect(valueOf(seen, "tpot", "mean")).toBe(10);
+      expect(valueOf(seen, "tokens_per_chunk", "value")).toBe(1);
+      expect(rowOf(seen, "itl", "max").why).toBeNull();
+    },
+  );
 
   it("is null, with the reason, where the server did not count", () => {
     const seen = observationOf([two[0]!, { ...two[1]!, outputTokens: null, promptTokens: null }]);

@@ -110,6 +110,23 @@ export const oddStreams: Readonly<Record<string, OddStream>> = {
   "HTTP/1.0, ended by the connection's end": { body: all + rest, head: "HTTP/1.0 200 OK\r\n\r\n", ...whole },
   "the same, cut": { body: some, head: "HTTP/1.0 200 OK\r\n\r\n", error: /stream ended before the answer did/ },
   "a reset in the middle": { body: some, breaks: true, error: /^reset$/, chunks: 3 },
+  "ids that are empty lists": {
+    body:
+      words
+        .map((word) => event({ choices: [{ delta: { content: word }, token_ids: [], finish_reason: null }] }))
+        .join("") + rest,
+    ...whole,
+  },
+  "the same, without a count": {
+    body:
+      words
+        .map((word) => event({ choices: [{ delta: { content: word }, token_ids: [], finish_reason: null }] }))
+        .join("") +
+      end() +
+      DONE,
+    ...whole,
+    outputTokens: null,
+  },
   "a reset behind [DONE]": { body: all + rest, breaks: true, ...whole },
   "a reset behind a [DONE] that ends no answer": {
     body: some + DONE,

@@ -113,7 +113,8 @@ class AnswerReader implements Answer {
     record.endNs = atNs;
     if (reason === null && record.status === 200) this.scanner.end();
     this.close();
-    const ids = this.ids === null ? null : this.idCount;
+    // Empty lists alone say nothing.
+    const ids = this.idCount === 0 ? null : this.idCount;
     const most = record.askedOutputTokens ?? options.maxTokens;
     record.outputTokens = count.total({ chunks: record.chunks, ids, most });
     record.promptTokens = count.problem === null ? count.promptTokens : null;
@@ -121,7 +122,7 @@ class AnswerReader implements Answer {
     // The server's own message of an error says more than how the connection ended after it.
     record.error = this.problem ?? (this.sawDone ? null : reason) ?? this.unfinished();
     record.text = options.keepText ? withoutSecrets(this.text, longEnough(options.secrets)) : null;
-    if (record.chunks > 0) record.outputHash = hash("sha256", this.ids ?? this.said);
+    if (record.chunks > 0) record.outputHash = hash("sha256", this.ids || this.said);
   }
 
   /** Parses an event that does not match the learnt shape. */

@@ -115,10 +115,16 @@ export function createTokenLog(room = 128): TokenLog {
       next[own.last] = free;
       free = own.first;
       // Where the server's count of the whole is not known or not possible, the counts of its events are not used either.
-      if (own.silent || outputTokens === null) spread(lent, outputTokens ?? 0);
+      if (own.silent || outputTokens === null || isEmpty(lent)) spread(lent, outputTokens ?? 0);
       return lent;
     },
   };
+}
+
+/** True where all events said that they carry none: a server that sends empty lists of ids. */
+function isEmpty({ length, tokens }: TokenEvents): boolean {
+  for (let event = 0; event < length; event += 1) if (tokens[event]! > 0) return false;
+  return true;
 }
 
 function spread({ length, tokens }: TokenEvents, total: number): void {
