@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { choice, strict } from "./strict-object.ts";
+import { choice, optional, partial, strict } from "./strict-object.ts";
 
 /**
  * Members of `systems/<system>.json`, in our order; true where the submission checker takes no empty text. Division and
@@ -56,24 +56,25 @@ export type MeasurementMember = (typeof measurementMembers)[number];
 
 const fact = Type.Union([Type.String({ minLength: 1 }), Type.Number()]);
 
-function optionalFacts<Name extends string>(names: readonly Name[]): { [name in Name]: Type.TOptional<typeof fact> } {
-  return Object.fromEntries(names.map((name) => [name, Type.Optional(fact)])) as never;
+function facts<Name extends string>(names: readonly Name[]): { [name in Name]: typeof fact } {
+  return Object.fromEntries(names.map((name) => [name, fact])) as never;
 }
 
 /** What a submitter knows of a system and no trial does, in a file. What stands there comes before what a trial knows. */
 export const MlperfFactsFile = strict({
   $schema: Type.Optional(Type.String()),
   format: Type.Literal("ceteris.mlperf-facts/1"),
-  system: Type.Optional(
-    strict({
-      ...optionalFacts(Object.keys(systemMembers) as SystemMember[]),
-      status: Type.Optional(choice(["available", "preview", "rdi"], { description: "of the hardware and software" })),
-      system_type: Type.Optional(choice(["datacenter", "edge", "datacenter,edge", "edge,datacenter"])),
+  ...optional({
+    system: partial({
+      ...facts(Object.keys(systemMembers) as SystemMember[]),
+      status: choice(["available", "preview", "rdi"], { description: "of the hardware and software" }),
+      system_type: choice(["datacenter", "edge", "datacenter,edge", "edge,datacenter"]),
     }),
-  ),
-  measurements: Type.Optional(strict(optionalFacts(measurementMembers))),
-  calibration: Type.Optional(
-    Type.String({ minLength: 1, description: "how weights were quantized: documentation/calibration.md" }),
-  ),
+    measurements: partial(facts(measurementMembers)),
+    calibration: Type.String({
+      minLength: 1,
+      description: "how weights were quantized: documentation/calibration.md",
+    }),
+  }),
 });
 export type MlperfFactsFile = Static<typeof MlperfFactsFile>;

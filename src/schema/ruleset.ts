@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { choice, strict } from "./strict-object.ts";
+import { choice, optional, strict } from "./strict-object.ts";
 import { Condition } from "./engine-file.ts";
 import { Sampling, SloDeclaration } from "./workload.ts";
 
@@ -11,9 +11,11 @@ const sources = Type.Record(
   Type.String(),
   strict({
     title: Type.String(),
-    repository: Type.Optional(Type.String({ description: "owner/name" })),
-    path: Type.Optional(Type.String()),
-    commit: Type.Optional(Type.String({ description: "the commit that the figures were read at" })),
+    ...optional({
+      repository: Type.String({ description: "owner/name" }),
+      path: Type.String(),
+      commit: Type.String({ description: "the commit that the figures were read at" }),
+    }),
   }),
   { description: "where figures are from; everything that holds one names its source" },
 );
@@ -25,17 +27,21 @@ const decimal = Type.String({
 
 /** What a scenario asks for. What is said below `models` comes before what is said for all. */
 export const ScenarioRules = strict({
-  loadgen: Type.Optional(choice(loadgenScenarios, { description: "LoadGen's scenario behind it; default its name" })),
-  loadgen_model: Type.Optional(Type.String({ description: "the model's key in mlperf.conf" })),
-  min_duration_s: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  min_query_count: Type.Optional(Type.Integer({ minimum: 1, description: "in Offline: samples" })),
-  samples_per_query: Type.Optional(Type.Integer({ minimum: 1 })),
-  percentile: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100, description: "99: the value that 99 % are not above" }),
-  ),
-  ttft_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  tpot_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  latency_ms: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: "of the whole answer" })),
+  ...optional({
+    loadgen: choice(loadgenScenarios, { description: "LoadGen's scenario behind it; default its name" }),
+    loadgen_model: Type.String({ description: "the model's key in mlperf.conf" }),
+    min_duration_s: Type.Number({ exclusiveMinimum: 0 }),
+    min_query_count: Type.Integer({ minimum: 1, description: "in Offline: samples" }),
+    samples_per_query: Type.Integer({ minimum: 1 }),
+    percentile: Type.Number({
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 100,
+      description: "99: the value that 99 % are not above",
+    }),
+    ttft_ms: Type.Number({ exclusiveMinimum: 0 }),
+    tpot_ms: Type.Number({ exclusiveMinimum: 0 }),
+    latency_ms: Type.Number({ exclusiveMinimum: 0, description: "of the whole answer" }),
+  }),
   source,
 });
 export type ScenarioRules = Static<typeof ScenarioRules>;
@@ -45,25 +51,24 @@ const gates = strict({
     strict({
       metric: Type.String(),
       reference: Type.Number(),
-      at_least: Type.Optional(Type.Number({ description: "share of the reference" })),
-      at_most: Type.Optional(Type.Number({ description: "share of the reference" })),
+      ...optional({
+        at_least: Type.Number({ description: "share of the reference" }),
+        at_most: Type.Number({ description: "share of the reference" }),
+      }),
     }),
     { minItems: 1 },
   ),
   source,
 });
 
-const ForbiddenKnob = Type.Object(
+const ForbiddenKnob = strict(
   {
     ...Condition.properties,
     only: Type.Optional(choice(["several_passes"], { description: "where a run goes over the data set repeatedly" })),
     because: Type.String(),
     source,
   },
-  {
-    additionalProperties: false,
-    description: "a setting that makes a run illegal; without a condition any value does",
-  },
+  "a setting that makes a run illegal; without a condition any value does",
 );
 
 const ModelRules = strict({
@@ -77,12 +82,7 @@ const ModelRules = strict({
   token_latencies: Type.Boolean({ description: "judged by TTFT and TPOT, else by the latency of the whole answer" }),
   scenarios: Type.Record(Type.String(), ScenarioRules),
   accuracy: Type.Optional(gates),
-  generation: Type.Optional(
-    Type.Object(
-      { ...Sampling.properties, source },
-      { additionalProperties: false, description: "as it must be sampled" },
-    ),
-  ),
+  generation: Type.Optional(strict({ ...Sampling.properties, source }, "as it must be sampled")),
   forbidden: Type.Optional(Type.Array(ForbiddenKnob)),
   source,
 });
