@@ -32,9 +32,11 @@ const KEPT_FILES = 16;
 /** Reads one file. `tree` is null where the text says nothing that could be used: then a diagnostic says why. */
 export function parseYaml(
   file: string,
-  text: string,
+  given: string,
   texts: Texts,
 ): { tree: MapTree | null; diagnostics: Diagnostic[] } {
+  // A carriage return alone ends a line too (YAML 1.2, 5.4), which the parser does not know.
+  const text = given.replaceAll(/\r(?!\n)/g, "\n");
   texts.set(file, text);
   const key = `${file}\0${text}`;
   const known = kept.get(key);

@@ -22,6 +22,15 @@ describe("texts that are no matrix", () => {
     expect(faults(text)).toEqual([expected]);
   });
 
+  it("lines may end in any of three ways, and are counted", () => {
+    const text = "study: a\nbaseline: [1\nquestion: q\n";
+    const [expected] = faults(text);
+    expect(expected).toContain("@matrices/a.yaml:3:");
+    for (const end of ["\r", "\r\n"]) expect(faults(text.replaceAll("\n", end))).toEqual([expected]);
+    const { tree, diagnostics } = parseYaml("a.yaml", "study: a\rquestion: b\r", new Map());
+    expect([tree?.entries.length, diagnostics]).toEqual([2, []]);
+  });
+
   it("of another kind is named by its first bytes", () => {
     const text = new TextDecoder().decode(Buffer.from("\u{feff}study: a\n", "utf16le"));
     expect(diagnose({ "matrices/a.yaml": text })).toMatchObject([
