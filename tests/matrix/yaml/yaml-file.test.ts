@@ -28,7 +28,7 @@ describe("texts that are no matrix", () => {
     expect(expected).toContain("@matrices/a.yaml:3:");
     for (const end of ["\r", "\r\n"]) expect(faults(text.replaceAll("\n", end))).toEqual([expected]);
     const { tree, diagnostics } = parseYaml("a.yaml", "study: a\rquestion: b\r", new Map());
-    expect([tree?.entries.length, diagnostics]).toEqual([2, []]);
+    expect([tree?.entries.size, diagnostics]).toEqual([2, []]);
   });
 
   it("of another kind is named by its first bytes", () => {
