@@ -18,7 +18,7 @@ async function main(): Promise<void> {
       interruptions += 1;
       interrupted.abort();
       if (interruptions === 1)
-        process.stderr.write(`\n${signal}: stopping and cleaning up; what is measured is kept\n`);
+        process.stderr.write(`\n${signal}: stopping and cleaning up; finished trials are kept\n`);
     });
   }
   process.on("SIGHUP", () => {}); // a closed terminal does not stop a study

@@ -15,7 +15,7 @@ export const ownFaults = {
   },
   interrupted: {
     injected: "SIGINT, SIGTERM or SIGQUIT under load",
-    seen: "which signal, and that what is measured is kept; exit code 130",
+    seen: "which signal, and that finished trials are kept; exit code 130",
     recorded: "nothing of the trial; its launch has its end",
     lost: again,
     left: "nothing",

@@ -21,7 +21,10 @@ describe("a signal", () => {
     await until(() => underLoad(running.stdout()));
     process.kill(running.child.pid!, signal);
     const { code, stderr } = await running.ended;
-    expect([code, stderr]).toEqual([130, expect.stringContaining(`${signal}: stopping and cleaning up`)]);
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringContaining(`${signal}: stopping and cleaning up; finished trials are kept`),
+    ]);
     expectNothingLeft(study.folder, "ended");
   });
 
