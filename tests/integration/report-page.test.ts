@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { boardPages, drawCharts, firstScreen, kindOf, siteStudy, type ReportInput } from "../../src/report/index.ts";
+import {
+  boardPages,
+  drawCharts,
+  firstScreen,
+  kindOf,
+  siteStudy,
+  trialsPage,
+  type ReportInput,
+} from "../../src/report/index.ts";
 import { htmlPage, renderDocument, reportData } from "../../src/report/pages.ts";
 import { chromiumPath } from "../support/chromium.ts";
 import { fakeDuelInput } from "../support/fake-kinds.ts";
@@ -116,6 +124,17 @@ describe.skipIf("reason" in installed)(`the page of a study in Chromium${skipped
         cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
       );
     expect(beyond).toEqual([]);
+  });
+
+  it("prints the trials of a site's study on the paper", async () => {
+    const input = fakeReportInput("simulated");
+    const proof = { manifest: "ab".repeat(32), differences: [] };
+    const { study, trials } = siteStudy(input, new Map(input.trials.map(({ spec }) => [spec.trialId, proof])));
+    const css = readFileSync(join(import.meta.dirname, "../../reports/page.css"), "utf8");
+    const page = await open({}, "", trialsPage(study, trials, [], { css, scripts: [] }));
+    await page.setViewportSize({ width: 1047, height: 718 });
+    await page.emulateMedia({ media: "print" });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(1047);
   });
 
   it("sorts by a head with mouse and keyboard, and says so", async () => {

@@ -46,6 +46,10 @@ function cellHtml<Item>(column: LinkColumn<Item>, item: Item, isFirst: boolean):
   const text = escapeHtml(said);
   const linked = href === null || said === "" ? text : `<a href="${escapeHtml(href)}">${text}</a>`;
   const isLong = column.kind === "text" && said.length > 60;
-  const attribute = classAttribute([...(isRight(column) ? ["n"] : []), ...(isLong ? ["wrap"] : [])]);
+  const attribute = classAttribute([
+    ...(isRight(column) ? ["n"] : []),
+    ...(isLong ? ["wrap"] : []),
+    ...(column.kind === "code" ? ["id"] : []),
+  ]);
   return isFirst ? `<th scope="row"${attribute}>${linked}</th>` : `<td${attribute}>${linked}</td>`;
 }

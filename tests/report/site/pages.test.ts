@@ -87,7 +87,7 @@ describe("pages", () => {
     expect(page).toContain(`<li>${trials[0]!.trialId}: trial.json has another sha256 (9 → 8 bytes)</li>`);
     expect(page).toContain("ab".repeat(32));
     // Of a folder no line breaks, so that it can be copied.
-    expect(page).toContain(`<td>${trials[0]!.folder}</td>`);
+    expect(page).toContain(`<td class="id">${trials[0]!.folder}</td>`);
   });
 
   it("hold hostile names as text, and run no script but their own", () => {
