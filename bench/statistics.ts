@@ -2,7 +2,7 @@
  * Whether the judge can be believed:
  *
  *   npm run bench:statistics [STUDIES]
- *   npm run bench:statistics -- --only errors|power|decisions|added|retries|guardrails|hosts|best|within|steadiness [--write] [STUDIES]
+ *   npm run bench:statistics -- --only errors|power|decisions|added|retries|peaks|guardrails|hosts|best|within|steadiness [--write] [STUDIES]
  *
  * Runs thousands of whole studies (design, order, trials, judgement) on a virtual engine of known truth and writes the results
  * to docs/statistics.md: coverage of the intervals, errors over families, false SHIPs, power; and the coverage of the intervals
@@ -19,6 +19,7 @@ import { decisionsSection } from "./statistics/decisions.ts";
 import { errorsSection } from "./statistics/errors.ts";
 import { guardrailsSection } from "./statistics/guardrails.ts";
 import { hostsSection } from "./statistics/hosts.ts";
+import { peaksSection } from "./statistics/peaks.ts";
 import { powerSection } from "./statistics/power.ts";
 import { retriesSection } from "./statistics/retries.ts";
 import { steadinessSection } from "./statistics/steadiness.ts";
@@ -39,6 +40,7 @@ const sections: Record<string, { heading: string; make: (studies: number) => Sec
   decisions: { heading: "## Decisions (SIMULATED)", make: decisionsSection },
   added: { heading: "## Blocks that are added (SIMULATED)", make: addedBlocksSection },
   retries: { heading: "## Trials that are tried again (SIMULATED)", make: retriesSection },
+  peaks: { heading: "## Peaks (SIMULATED)", make: peaksSection },
   guardrails: { heading: "## Guardrails (SIMULATED)", make: guardrailsSection },
   hosts: { heading: "## Hosts (SIMULATED)", make: hostsSection },
   best: { heading: "## Best of many (SIMULATED)", make: bestSection },

@@ -39,16 +39,17 @@ export function analyse({ study, trials, answers, metrics }: AnalysisInput): Ana
   const found = [...primary, ...others];
   const moved = collateral(judgedBy, trials);
   const accuracy = judgeAnswers(judgedBy, trials, answers);
+  const peaks = peaksFound(study, trials);
   const analysis = {
     trials,
     summaries: summaries(judgedBy, trials, found),
     effects: withBetter(found, metrics),
-    decisions: decisions({ ...judgedBy, pairedAccuracy: accuracy }, trials, { primary, moved }),
+    decisions: decisions({ ...judgedBy, pairedAccuracy: accuracy, peaks }, trials, { primary, moved }),
     collateral: moved,
     factorial: factorial(judgedBy, trials),
     best: bestOfCells(judgedBy, trials),
     accuracy,
-    peaks: peaksFound(study, trials),
+    peaks,
     hosts: hostsCompared(judgedBy, trials),
     neighbours: neighboursCompared(judgedBy, trials),
     curves: curvesFound(judgedBy, trials),

@@ -26,6 +26,9 @@ export function bestOfCells(study: ComparedStudy, trials: readonly Trial[]): Bes
   return cellsOf(study.contrasts).flatMap((cell) => {
     const ran = armsOf(cell).filter((name) => experiments.get(name)?.skip === null);
     if (ran.length < fewestArms) return [];
+    // What lies between peaks is the searches' error too, which no interval here knows.
+    const rates = new Set(ran.map((name) => experiments.get(name)?.knobs?.["load.rate"]));
+    if (study.peak && rates.size > 1) return [];
     const metric = primaryMetricOf(study, cell, trials);
     const fitted = fitCell(cell, poolOf, metric);
     const baseline = experiments.get(cell.baseline);

@@ -3,21 +3,23 @@ import type { Effect } from "../schema/effect.ts";
 import { clientNotJudged } from "../schema/trial.ts";
 import { shownWithin } from "./drift.ts";
 import { rowOf } from "./gpus.ts";
+import { ownPeaks } from "./own-peaks.ts";
 import type { Pool } from "./pool.ts";
 import type { ComparedStudy } from "./study.ts";
 
 /** What a reader needs to know beside an effect, in sentences. */
 export function caveatsOf(
-  { order }: Pick<ComparedStudy, "order">,
+  study: Pick<ComparedStudy, "order" | "peak" | "peaks">,
   effect: Effect | null,
   treatment: Pool,
   control: Pool,
 ): string[] {
   // In the declared order drift that is larger than the effect confounds it (`confoundsOf`): nothing turns it into noise.
   return [
-    ...(order === "declared" ? [] : driftText(effect)),
+    ...(study.order === "declared" ? [] : driftText(effect)),
     ...unjudgedText(treatment, control),
     ...heldText(treatment, control),
+    ...(ownPeaks(study, treatment, control)?.caveats ?? []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { levelOf } from "../math/level.ts";
 import { changeText, countText, firstNames, percentText } from "../math/figures.ts";
 import type { Collateral, Effect } from "../schema/effect.ts";
 import type { Trial } from "../schema/trial.ts";
+import { ownPeaks } from "./own-peaks.ts";
 import { pooledValues, wholePool, type Pool } from "./pool.ts";
 import { largestLengthShift } from "./rules.ts";
 import { ranApart } from "./block-parts.ts";
@@ -31,6 +32,7 @@ export function confoundsOf(study: ComparedStudy, sides: Sides): string[] {
     ...movedClocks(sides),
     ...movedLengths(sides),
     ...driftInOrder(study, sides),
+    ...(ownPeaks(study, sides.treatment, sides.control)?.confounds ?? []),
   ].map((why) => `confounded: ${why}`);
 }
 

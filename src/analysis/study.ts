@@ -1,5 +1,6 @@
 import type { Contrast, Experiment } from "../schema/experiment.ts";
 import type { AccuracyJudgement } from "../schema/finding.ts";
+import type { PeakFound } from "../schema/peak-found.ts";
 import type { StudyRecord } from "../schema/study-record.ts";
 import type { Trial } from "../schema/trial.ts";
 import { defaultRules, type CompareRules } from "./rules.ts";
@@ -8,7 +9,16 @@ import { defaultRules, type CompareRules } from "./rules.ts";
 export type KnobPath = StudyRecord["knobPaths"][number];
 
 /** What is known of a study, as far as its record says it: without `knobPaths` a knob explains the paths that end in its name. */
-type Known = "workloads" | "accuracy" | "outputKnobs" | "matrix" | "engine" | "declaredEngine" | "order" | "knobPaths";
+type Known =
+  | "workloads"
+  | "accuracy"
+  | "outputKnobs"
+  | "matrix"
+  | "engine"
+  | "declaredEngine"
+  | "order"
+  | "knobPaths"
+  | "peak";
 
 /** What comparisons need to know of a study: its experiments, what is compared with what, and the fidelity that is asked about. */
 export interface ComparedStudy extends Pick<StudyRecord, "contrasts" | "fidelity">, Partial<Pick<StudyRecord, Known>> {
@@ -20,6 +30,8 @@ export interface ComparedStudy extends Pick<StudyRecord, "contrasts" | "fidelity
   rules?: Partial<CompareRules>;
   /** Changes whose answers were paired with the baseline's; the figures of accuracy trials judge the others. */
   pairedAccuracy?: readonly AccuracyJudgement[];
+  /** What searches found, of rows that were searched. */
+  peaks?: readonly PeakFound[];
 }
 
 export type ComparedExperiment = ComparedStudy["experiments"][number];
