@@ -22,7 +22,8 @@ export function vllmCommands(text: string): ShellCommand[] {
   const exported: { [name: string]: string } = {};
   const loops: Loop[] = [];
   const found: ShellCommand[] = [];
-  const lines = text.replaceAll(/\\[ \t]*\r?\n/g, " ").split(/\r?\n/);
+  const { arrays, rest: body } = arraysIn(text.replaceAll(/\\[ \t]*\r?\n/g, " "));
+  const lines = body.split(/\r?\n/);
   for (const words of lines.flatMap(commandsOf)) {
     while (/^(do|then|else|nohup|exec|time|sudo)$/.test(words[0] ?? "")) words.shift();
     const [first = "", name = "", , ...values] = words;
@@ -36,9 +37,12 @@ export function vllmCommands(text: string): ShellCommand[] {
       });
     else if (first === "while" || first === "until") loops.push({ name: "", values: [""] });
     else if (first === "done") loops.pop();
+    else if (first === ":") for (const word of words) assignDefault(word, set);
     else {
       for (const looped of turnsOf(loops)) {
-        const rest = (first === "export" ? words.slice(1) : words).map((word) => filled(word, { ...set, ...looped }));
+        const rest = (first === "export" ? words.slice(1) : words)
+          .flatMap((word) => arrays[/^\$\{(\w+)\[[@*]\]\}$/.exec(word)?.[1] ?? ""] ?? word)
+          .map((word) => filled(word, { ...set, ...looped }));
         const own = takeVariables(rest);
         if (rest.length === 0) {
           Object.assign(set, own);
@@ -88,6 +92,26 @@ function turnsOf(loops: readonly Loop[]): { [name: string]: string }[] {
   );
 }
 
+/** Lists of words, `ARGS=(--dtype half)`, and the text without them. */
+function arraysIn(text: string): { arrays: { [name: string]: string[] }; rest: string } {
+  const arrays: { [name: string]: string[] } = {};
+  const rest = text.replaceAll(
+    /^[ \t]*(?:(?:local|declare|readonly)(?: -\w+)? )?(\w+)(\+?)=\(([^()]*)\)/gm,
+    (_, name: string, more: string, inside: string) => {
+      const words = inside.split(/\r?\n/).flatMap((line) => commandsOf(line).flat());
+      arrays[name] = more === "" ? words : [...(arrays[name] ?? []), ...words];
+      return "";
+    },
+  );
+  return { arrays, rest };
+}
+
+/** `: "${MODEL:=org/model}"` sets what is not set. */
+function assignDefault(word: string, set: { [name: string]: string }): void {
+  const [, name, value] = /^\$\{(\w+):?=([^{}]*)\}$/.exec(word) ?? [];
+  if (name !== undefined && value !== undefined) set[name] ??= filled(value, set);
+}
+
 /** Puts in variables, what stands for those that are not set (`${MODEL:-org/model}`), and whole numbers that are computed (`$((c * 10))`). */
 function filled(word: string, values: { readonly [name: string]: string }): string {
   const put = word
@@ -95,7 +119,7 @@ function filled(word: string, values: { readonly [name: string]: string }): stri
       /\$\{(\w+):?-([^{}]*)\}/g,
       (_, name: string, otherwise: string) => values[name] || filled(otherwise, values),
     )
-    .replaceAll(/\$\{?(\w+)\}?/g, (all, name: string) => values[name] ?? all);
+    .replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (all, braced?: string, bare?: string) => values[braced ?? bare ?? ""] ?? all);
   return put.replaceAll(/\$\(\(([^$]*?)\)\)/g, (all, text: string) => computed(text, values) ?? all);
 }
 

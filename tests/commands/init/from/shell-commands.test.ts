@@ -65,3 +65,16 @@ docker pull vllm/vllm-openai:v0.11.0`;
     },
   ]);
 });
+
+it("puts in lists of words and defaults that are assigned, and leaves what it cannot read as it is", () => {
+  const text = `: "\${MODEL:=a/b}"
+ARGS=(
+  --dtype half   # a comment
+  --max-num-seqs "$N"
+)
+ARGS+=(--speculative-config '{"method": "ngram"}')
+for N in 8 16; do vllm serve $MODEL "\${ARGS[@]}" \${OTHER[@]}; done`;
+  const served = (n: number) =>
+    `vllm serve a/b --dtype half --max-num-seqs ${n} --speculative-config {"method": "ngram"} \${OTHER[@]}`;
+  expect(words(text)).toEqual([served(8), served(16)]);
+});
