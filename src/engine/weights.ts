@@ -76,19 +76,13 @@ export async function checkModelHere(world: World, question: ModelQuestion): Pro
   const path = isAbsolute(question.model) ? question.model : join(question.workingFolder, question.model);
   const found = await world.files.stat(path);
   if (found) return await checkFolder(world, question, path, found.folder);
-  if (/^(\.{0,2}\/|~)/.test(question.model))
-    return fail(
-      "model-not-found",
-      `there is no model at ${question.model}`,
-      "Correct `sut.model` in the matrix; a relative path counts from the study's folder.",
-    );
-  if (!/^[\w.-]+\/[\w.-]+$/.test(question.model))
-    return fail(
-      "model-not-found",
-      `${question.model} is neither a folder here nor a name of the hub (org/name)`,
-      "Correct `sut.model` in the matrix.",
-    );
-  return null;
+  const isPath = /^(\.{0,2}\/|~)/.test(question.model);
+  if (!isPath && /^[\w.-]+\/[\w.-]+$/.test(question.model)) return null;
+  return fail(
+    "model-not-found",
+    `there is no model at ${path}${isPath ? "" : `, and ${question.model} is no name of the hub (org/name)`}`,
+    "Correct `sut.model` in the matrix; a relative path counts from the study's folder.",
+  );
 }
 
 async function checkFolder(

@@ -124,7 +124,7 @@ cancel: { command: [no-such-queue, "{job}"] }
     );
     expect(submitted.map(({ code }) => code)).toEqual([0, 0]);
     expect(submitted.map(({ stdout }) => stdout).join("")).toMatch(/^spread: 3 blocks handed out to asleep, 2 jobs/);
-    expect(submitted.map(({ stderr }) => stderr).join("")).toContain("blocks 1-3 are handed out already, and left out");
+    expect(submitted.map(({ stderr }) => stderr).join("")).toContain("blocks 1-3 handed out already: left out");
     const status = JSON.parse((await ceteris("status", "spread", "--json")).stdout) as {
       running: boolean;
       handedOut: object[];
@@ -135,7 +135,7 @@ cancel: { command: [no-such-queue, "{job}"] }
     });
     const again = await ceteris("run", "matrices/spread.yaml", "--executor", "local");
     expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout: "" });
-    expect(again.stderr).toContain("spread: blocks 1-3 are handed out already, and left out");
+    expect(again.stderr).toContain("spread: blocks 1-3 handed out already: left out");
     expect((await ceteris("cancel", "spread")).stdout).toContain("2 jobs cancelled");
     expect((await ceteris("cancel", "spread")).stdout).toContain("nothing is handed out");
     const over = (await ceteris("status", "spread")).stdout;
@@ -206,7 +206,7 @@ cancel: { command: [sh, end.sh, "{job}"] }
     const status = JSON.parse((await ceteris("status", "broken-off", "--json")).stdout) as { handedOut: object[] }[];
     expect(status[0]?.handedOut).toMatchObject([{ jobs: ["not recorded"], blocks: 3, waiting: 3, unknown: 0 }]);
     const again = await ceteris("run", "matrices/broken-off.yaml", "--executor", "stub");
-    expect(again.stderr).toContain("broken-off: blocks 1-3 are handed out already, and left out");
+    expect(again.stderr).toContain("broken-off: blocks 1-3 handed out already: left out");
     expect((await ceteris("cancel", "broken-off")).stdout).toContain("1 job cancelled");
     expect(readFileSync(join(study.folder, "ended"), "utf8")).toBe("77\n");
   });

@@ -89,7 +89,7 @@ workloads: [{ workload: w, dataset: { kind: synthetic, input_tokens: 8, output_t
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   const found = [...(await checkModelName(world, plan!, root)), ...(await checkProgram(world, plan!, root))];
   expect(found.map(({ code, line, message }) => [code, line, message])).toEqual([
-    ["model-not-found", 10, "there is no model at ./nowhere"],
+    ["model-not-found", 10, `there is no model at ${join(root, "nowhere")}`],
     ["program-not-found", 8, "newer: no program newer-engine on PATH"],
     ["program-not-found", 9, "real: no program other-engine on PATH"],
   ]);

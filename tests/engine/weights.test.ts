@@ -71,7 +71,14 @@ describe("a model in a folder", () => {
     expect(await checkModel(world, { ...local, dummyWeights: true })).toMatchObject({ ok: true });
     expect(await checkModel(world, { ...local, model: "./other" })).toMatchObject({
       ok: false,
-      problem: { code: "model-not-found" },
+      problem: { code: "model-not-found", message: `there is no model at ${join(folder, "other")}` },
+    });
+    // A file of the working folder, perhaps: the message says where it was looked for.
+    expect(await checkModel(world, { ...local, model: "tiny.gguf" })).toMatchObject({
+      problem: {
+        message: `there is no model at ${join(folder, "tiny.gguf")}, and tiny.gguf is no name of the hub (org/name)`,
+        hint: expect.stringContaining("counts from the study's folder") as string,
+      },
     });
   });
 });

@@ -118,7 +118,9 @@ async function freeBlocks(world: World, { plan, resultsFolder, options }: Reques
     );
   const out = await blocksHandedOut(world, join(resultsFolder, plan.study.name), todo.value);
   if (out.length > 0)
-    world.streams.err(`${plan.study.name}: blocks ${ranges(out)} are handed out already, and left out\n`);
+    world.streams.err(
+      `${plan.study.name}: ${out.length === 1 ? "block" : "blocks"} ${ranges(out)} handed out already: left out\n`,
+    );
   return succeed(todo.value.filter((block) => !out.includes(block)));
 }
 
