@@ -187,9 +187,9 @@ function nothingToCompare(treatment: Arm, control: Arm): string | null {
 }
 
 /** Missing trials may leave a contrast less than one degree of freedom: its interval would reach from nothing to beyond all numbers. */
-const fewestDegrees = 1;
+export const fewestDegrees = 1;
 
-function noNoise(left: string): string {
+export function noNoise(left: string): string {
   return `${left} is left to estimate the noise from after arms and blocks`;
 }
 

@@ -9,6 +9,7 @@ import { canonicalJson, sameJson, type Json } from "../schema/json.ts";
 import type { Assignment } from "../schema/knob.ts";
 import type { Trial } from "../schema/trial.ts";
 import { fitCell, type CellModel } from "./cell-model.ts";
+import { fewestDegrees, noNoise } from "./effects.ts";
 import { poolsOf } from "./pools.ts";
 import type { ComparedMetric } from "../schema/headline-figures.ts";
 import { primaryMetricOf } from "./primary-metric.ts";
@@ -185,6 +186,8 @@ function estimated(
     return { term: { ...common, ratio, interval: null, p: null, addsUp, why }, pBeyond: 1 };
   }
   const { variance, degreesOfFreedom } = contrastVariance(fitted, weights);
+  if (degreesOfFreedom < fewestDegrees)
+    return { term: { ...common, ratio, interval: null, p: null, addsUp, why: noNoise("too little") }, pBeyond: 1 };
   const standardError = Math.sqrt(variance);
   const interval = ratioInterval(estimate, standardError, degreesOfFreedom, significanceLevel);
   const p = twoSidedP(estimate, standardError, degreesOfFreedom);

@@ -95,7 +95,7 @@ const renamed = (metric: string): string => (metric === "requests_failed" ? fail
 /**
  * How every change stands before its guardrails: *kept* (shown not worse than the margin), *broken* (shown worse, and by the
  * estimate by more than the margin), else *open*. Both are one-sided tests on the effect's own scale, each corrected by Holm
- * over all guardrails of all changes. By treatment and control.
+ * over all guardrails of all changes; those where no request failed over one another. By treatment and control.
  */
 export function guardrailStandings(
   study: ComparedStudy,
@@ -107,11 +107,20 @@ export function guardrailStandings(
       draftsOf(cell, guardrail, guardrail.points ? withFailedShares(poolOf) : poolOf),
     ),
   );
-  const tested = drafts.flatMap(({ tests }) => tests ?? []);
-  const [broken, kept] = [holm(tested.map(({ worse }) => worse)), holm(tested.map(({ within }) => within))];
+  // Where nothing failed there is nothing to be uncertain of but the number: few requests would take the others' power.
+  const families = Map.groupBy(
+    drafts.flatMap(({ tests }) => tests ?? []),
+    ({ exact }) => exact === true,
+  );
+  const corrected = new Map(
+    [...families.values()].flatMap((own) => {
+      const [broken, kept] = [holm(own.map(({ worse }) => worse)), holm(own.map(({ within }) => within))];
+      return own.map((tests, index) => [tests, { broken: broken[index]!, kept: kept[index]! }] as const);
+    }),
+  );
   const standings = drafts.map(({ contrast, guardrail, effect, tests, why }): GuardrailStanding => {
-    const index = tests === null ? -1 : tested.indexOf(tests);
-    const status = tests === null ? statusWithout(effect) : statusOf(tests, broken[index]!, kept[index]!);
+    const found = tests === null ? null : corrected.get(tests)!;
+    const status = found === null ? statusWithout(effect) : statusOf(tests!, found.broken, found.kept);
     return {
       treatment: contrast.treatment,
       control: contrast.control,
@@ -122,7 +131,7 @@ export function guardrailStandings(
       margin: guardrail.margin,
       status,
       moved: effect === null ? null : movedBy(effect, guardrail),
-      p: tests === null ? null : status === "kept" ? kept[index]! : broken[index]!,
+      p: found === null ? null : status === "kept" ? found.kept : found.broken,
       why: status === "open" ? why : null,
     };
   });
@@ -150,7 +159,7 @@ function draftsOf(cell: Cell, guardrail: Guardrail, poolOf: PoolOf): GuardrailDr
     if (draft !== null && guardrail.points && isZeroThroughout(draft.effect)) {
       const { requests } = failuresIn(poolOf(contrast.treatment, guardrail.purpose));
       // The chance that as many requests show no failure where the margin's share fails.
-      const tests = { worse: 1, within: (1 - guardrail.margin) ** requests, multiple: 0 };
+      const tests = { worse: 1, within: (1 - guardrail.margin) ** requests, multiple: 0, exact: true };
       const share = percentText(1 - significanceLevel ** (1 / requests));
       const why = `none of ${countText(requests, "request")} failed, and a share of ${share} is not ruled out`;
       return [{ contrast, guardrail, effect: draft.effect, tests, why }];
@@ -169,6 +178,8 @@ interface Tests {
   within: number;
   /** How much worse the estimate is, as a multiple of the margin. */
   multiple: number;
+  /** Of failed requests where none failed. */
+  exact?: boolean;
 }
 
 /** Null where the effect has no error. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { factorial } from "../../src/analysis/factorial.ts";
+import { conditions, designs, virtualStudies } from "../../bench/virtual-studies.ts";
 import { expandStudy } from "../../src/design/expand.ts";
 import { orderTrials } from "../../src/design/remaining.ts";
 import { createVirtualLaboratory, type PlantedEffect } from "../laboratory/virtual-laboratory.ts";
@@ -161,5 +162,15 @@ describe("factorial", () => {
     const design = factors({ layout: layouts });
     const extra = { id: "extra", label: "extra", set: { max_num_seqs: 64 }, pointer: "" };
     expect(terms({ ...design, changes: [extra] }, []).map(nameOf)).toEqual(["layout=eager", "layout=small"]);
+  });
+});
+
+describe("a term of which trials are missing", () => {
+  it("has no interval where less than one degree of freedom is left, which would reach from nothing to beyond all numbers", () => {
+    const condition = { ...conditions.Gaussian, invalidShare: 0.4 };
+    const asked = { design: designs.combination, blocks: 3, condition, planted: [], studies: 25, seed: "x" };
+    const found = [...virtualStudies(asked)].flatMap(({ compared, trials }) => factorial(compared, trials));
+    expect(found.some(({ why }) => why?.startsWith("too little is left to estimate the noise from"))).toBe(true);
+    for (const { interval } of found) if (interval !== null) expect(interval.upper / interval.lower).toBeLessThan(100);
   });
 });
