@@ -239,7 +239,7 @@ export const EngineFile = partial({
   }),
   finish_reasons: Type.Array(Type.String(), {
     description:
-      "finish reasons of whole answers, in addition to stop, length, tool_calls, function_call and content_filter: eos_token",
+      "finish reasons of whole answers, in addition to stop, length, tool_calls, function_call, content_filter, eos_token and stop_sequence: end_turn",
   }),
   own_variables: OwnVariables,
   flags_since: Type.Record(Type.String(), Type.String(), {

@@ -64,6 +64,8 @@ export const oddStreams: Readonly<Record<string, OddStream>> = {
   },
   "no finish reason, cut after half": { body: some, error: /stream ended before the answer did/, chunks: 3 },
   "no finish reason, but [DONE]": { body: all + counted(6) + DONE, error: /\[DONE\] and no finish reason/, chunks: 6 },
+  "a stop in the words of Text Generation Inference": { body: all + end("eos_token") + counted(6) + DONE, ...whole },
+  "a stop sequence in the same words": { body: all + end("stop_sequence") + counted(6) + DONE, ...whole },
   "a finish that is none of an answer": {
     body: some + end("cancelled") + counted(3) + DONE,
     error: /finish reason "cancelled"/,

@@ -15,13 +15,15 @@ const LONGEST_REFUSAL = 4096;
 
 const LF = 0x0a;
 
-/** Finish reasons of a whole answer. An engine file may add its own. */
+/** Finish reasons of a whole answer: OpenAI's, then Text Generation Inference's for a stop. An engine file may add its own. */
 const answerFinishes: ReadonlySet<string> = new Set([
   "stop",
   "length",
   "tool_calls",
   "function_call",
   "content_filter",
+  "eos_token",
+  "stop_sequence",
 ]);
 
 /** One answer while it arrives: fills in the request's record. */
