@@ -257,10 +257,10 @@ export const oddStreams: Readonly<Record<string, OddStream>> = {
   "one call by itself, and a finish of its own": {
     body:
       words.map((word) => delta({ tool_calls: { function: { name: null, arguments: word } } })).join("") +
-      end("eos_token") +
+      end("end_turn") +
       counted(6) +
       DONE,
-    error: /finish reason "eos_token"/,
+    error: /finish reason "end_turn"/,
     chunks: 6,
   },
   "two answers to one request": {

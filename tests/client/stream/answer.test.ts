@@ -136,7 +136,7 @@ describe("createAnswer", () => {
     expect(answerOf([aborted]).record.error).toMatch(/finish reason "abort"/);
   });
 
-  it.each(["cancelled", "timeout", "error", "abort", "eos_token"])("fails an answer that ends with %s", (finish) => {
+  it.each(["cancelled", "timeout", "error", "abort", "end_turn"])("fails an answer that ends with %s", (finish) => {
     expect(answerOf([said("a"), said("", finish)]).record).toMatchObject({ finish, chunks: 1 });
     expect(answerOf([said("a"), said("", finish)]).record.error).toContain(`finish reason "${finish}"`);
   });
@@ -146,7 +146,7 @@ describe("createAnswer", () => {
   });
 
   it("finishes with what the engine's file adds", () => {
-    expect(answerOf([said("a"), said("", "eos_token")], { finish: "eos_token" }).record.error).toBeNull();
+    expect(answerOf([said("a"), said("", "end_turn")], { finish: "end_turn" }).record.error).toBeNull();
   });
 
   it("treats an empty finish reason as none, so that the answer ends with the real one", () => {
