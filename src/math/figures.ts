@@ -11,6 +11,24 @@ export function percentText(share: number, decimals?: number): string {
   return `${decimals === undefined ? figureText(share * 100) : (share * 100).toFixed(decimals)} %`;
 }
 
+/** The share of the requests that must keep a limit, in per cent: `99 %`, `99.95 %`. */
+export function leastShareText(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}
+
+const MOST_DECIMALS = 6;
+
+/** Decimals, `fewest` at least, with which no figure in per cent reads as the share that it misses or exceeds: 98.97 has two beside 0.99. */
+export function decimalsBeside(share: number, percents: readonly number[], fewest = 1): number {
+  const exact = (percent: number): number => Number(percent.toPrecision(12));
+  const limit = exact(share * 100);
+  const isTold = (percent: number, decimals: number): boolean =>
+    Math.sign(Number(percent.toFixed(decimals)) - limit) === Math.sign(exact(percent) - limit);
+  let decimals = fewest;
+  while (decimals < MOST_DECIMALS && !percents.every((percent) => isTold(percent, decimals))) decimals += 1;
+  return decimals;
+}
+
 /** With so many decimals; never a negative zero. */
 export function fixedText(value: number, decimals: number): string {
   const text = value.toFixed(decimals);

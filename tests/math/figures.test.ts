@@ -3,7 +3,9 @@ import {
   boundsText,
   changeText,
   countText,
+  decimalsBeside,
   figureText,
+  leastShareText,
   percentText,
   pText,
   saidOf,
@@ -52,4 +54,14 @@ it("counts, and shows p", () => {
 it("leaves out of a list what is not said", () => {
   const none: string | null = null;
   expect(saidOf("one", false, none, "two")).toEqual(["one", "two"]);
+});
+
+it("shows a share with the decimals that tell it from its limit, and the limit as it is", () => {
+  expect([96.6, 98.96, 98.9996, 99.04, 99].map((percent) => decimalsBeside(0.99, [percent]))).toEqual([1, 2, 4, 2, 1]);
+  expect(decimalsBeside(0.99, [80, 98.96])).toBe(2);
+  expect([decimalsBeside(0.9995, [99.94]), decimalsBeside(0.9995, [99.95]), decimalsBeside(1, [99.97])]).toEqual([
+    1, 2, 2,
+  ]);
+  expect(decimalsBeside(0.57, [100 * 0.57])).toBe(1);
+  expect([0.99, 0.9995, 0.57].map(leastShareText)).toEqual(["99 %", "99.95 %", "57 %"]);
 });

@@ -1,4 +1,4 @@
-import { percentText } from "../../math/figures.ts";
+import { decimalsBeside, leastShareText, percentText } from "../../math/figures.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import { figureWords } from "../../schema/figure-words.ts";
 import { changeWithBounds, type FindingContext, type Said, type StudyFindingRule } from "./finding-context.ts";
@@ -17,7 +17,9 @@ function alongCurves({ curves, said }: FindingContext): Said[] {
       slo.upTo === null ? "breaks at the lowest load" : `holds up to ${loadText(setting, slo.upTo)} and breaks`;
     const arms = points.slice(Math.max(0, at - 1), at + 1).map(({ experiment }) => experiment);
     const { value, bounds } = share;
-    const says = `The SLO of ${name} ${held} at ${loadText(setting, broken.load)}: ${value.toFixed(1)} % of the requests meet it there (${bounds.lower.toFixed(1)} to ${bounds.upper.toFixed(1)}), and ${percentText(slo.share)} must.`;
+    const decimals = decimalsBeside(slo.share, [value, bounds.lower, bounds.upper]);
+    const [met, lower, upper] = [value, bounds.lower, bounds.upper].map((one) => one.toFixed(decimals));
+    const says = `The SLO of ${name} ${held} at ${loadText(setting, broken.load)}: ${met} % of the requests meet it there (${lower} to ${upper}), and ${leastShareText(slo.share)} must.`;
     return [said(says, arms, share)];
   });
 }

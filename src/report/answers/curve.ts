@@ -1,4 +1,4 @@
-import { changeText, countText, saidOf } from "../../math/figures.ts";
+import { changeText, countText, decimalsBeside, saidOf } from "../../math/figures.ts";
 import { curvePercentiles, type Curve, type CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import { firstReason } from "../../schema/trial.ts";
@@ -65,7 +65,7 @@ function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
   return saidOf(
     ...loads.map((load) => {
       const point = points.find((one) => one.load === load);
-      return point !== undefined && `At ${loadText(setting, load)}: ${figuresText(point)}.`;
+      return point !== undefined && `At ${loadText(setting, load)}: ${figuresText(point, slo)}.`;
     }),
     knee.load !== null &&
       knee.blocks.agree < knee.blocks.of &&
@@ -80,7 +80,7 @@ function detailsOf({ setting, points, knee, slo, drift }: Curve): string[] {
 }
 
 /** `4321 tok/s, TTFT p99 120 ms, TPOT p99 20 ms, 99.4 % within the SLO`. */
-function figuresText({ figures }: CurvePoint): string {
+function figuresText({ figures }: CurvePoint, slo: Curve["slo"]): string {
   const of = (metric: string, stat: string): number | null =>
     figures.find((one) => one.metric === metric && one.stat === stat)?.value ?? null;
   const latency = (...metrics: string[]): string | null => {
@@ -98,6 +98,6 @@ function figuresText({ figures }: CurvePoint): string {
     throughput !== null && `${rounded(throughput)} tok/s`,
     latency("ttft_sched", "ttft"),
     latency("tpot"),
-    share !== null && `${share.toFixed(1)} % within the SLO`,
+    share !== null && `${share.toFixed(decimalsBeside(slo?.share ?? 1, [share]))} % within the SLO`,
   ).join(", ");
 }

@@ -1,4 +1,4 @@
-import { percentText } from "../../math/figures.ts";
+import { decimalsBeside, leastShareText } from "../../math/figures.ts";
 import { judgedRates, rateBounds, type PeakFound, type PeakTry } from "../../schema/peak-found.ts";
 import type { Answer } from "../answer.ts";
 import { percentChange, plain } from "../numbers.ts";
@@ -38,7 +38,7 @@ function peakText({ row, share, tries, peak, undecided }: PeakFound): string {
 
 function breakText({ withinSlo, why }: PeakTry, share: number): string {
   return withinSlo !== null && withinSlo < 100 * share
-    ? `${percentText(withinSlo / 100)} of the requests met the limits and ${percentText(share)} must`
+    ? `${withinSlo.toFixed(decimalsBeside(share, [withinSlo]))} % of the requests met the limits and ${leastShareText(share)} must`
     : `a check failed (${why.replace(/\.$/, "")})`;
 }
 

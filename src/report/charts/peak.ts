@@ -1,6 +1,7 @@
-import { percentText } from "../../math/figures.ts";
+import { decimalsBeside, leastShareText } from "../../math/figures.ts";
 import { judgedRates, rateBounds, type PeakFound, type PeakTry } from "../../schema/peak-found.ts";
-import { fixed, plain } from "../numbers.ts";
+import { plain } from "../numbers.ts";
+import { decimalsOfTries } from "../relations/peaks.ts";
 import { number, relationOf, text } from "../relations/relation.ts";
 import type { ChartRows } from "./chart.ts";
 import { configurationsOf } from "./configurations.ts";
@@ -23,7 +24,7 @@ export function peak(input: ChartInput): ChartRows {
     workloads.size > 1 && text("workload", "Workload", ({ search }) => search.workload),
     number("try", "Try", ({ at }) => at + 1),
     number("rate", "Rate", ({ one }) => one.rate, { unit: "requests/s" }),
-    number("within_slo", "Within the SLO", ({ one }) => one.withinSlo, { unit: "%", decimals: 1 }),
+    number("within_slo", "Within the SLO", ({ one }) => one.withinSlo, { unit: "%", decimals: decimalsOfTries(peaks) }),
     number("asked", "Asked", ({ search }) => 100 * search.share, { unit: "%" }),
     text("outcome", "Outcome", ({ search, one }) => outcomeText(search, one)),
   ]);
@@ -63,7 +64,7 @@ function marksOf(search: PeakFound, isOneOfMany: boolean): Mark[] {
       said: outcomeText(search, one).replace("held, ", ""),
       is_peak: one.outcome === "held" && one.rate === search.peak,
     })),
-    { kind: "limit", ...first, share: 100 * search.share, said: `line: ${percentText(search.share)}` },
+    { kind: "limit", ...first, share: 100 * search.share, said: `line: ${leastShareText(search.share)}` },
     { kind: "title", ...first, said: shortened(panel, 34) },
   ]);
 }
@@ -100,5 +101,5 @@ function brokeText({ tries, share }: PeakFound, broke: number): string {
   const found = tries.find(({ rate, outcome }) => rate === broke && outcome === "broke");
   if (found === undefined) return "";
   if (found.withinSlo === null || found.withinSlo >= 100 * share) return ` (${found.why.split(":")[0]})`;
-  return ` (${fixed(found.withinSlo, 1)} % within the SLO, ${plain(100 * share)} asked)`;
+  return ` (${found.withinSlo.toFixed(decimalsBeside(share, [found.withinSlo]))} % within the SLO, ${plain(100 * share)} asked)`;
 }

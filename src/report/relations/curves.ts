@@ -1,4 +1,4 @@
-import { changeText, percentText } from "../../math/figures.ts";
+import { changeText, decimalsBeside, leastShareText } from "../../math/figures.ts";
 import { curvePercentiles, type Curve, type CurveFigure, type CurvePoint } from "../../schema/curve.ts";
 import { loadText } from "../../schema/load-curve.ts";
 import type { ReportInput } from "../report-input.ts";
@@ -68,7 +68,7 @@ export function curvePointsRelation(curves: readonly Curve[]): Relation {
     has("interactivity") &&
       level("interactivity", "Interactivity", "tok/s", (point) => figureIn(point, "interactivity")),
     has("goodput") && level("goodput", "Goodput", "req/s", (point) => figureIn(point, "goodput")),
-    has("goodput") && level("goodput_share", "Within the SLO", "%", (point) => figureIn(point, "goodput_share")),
+    has("goodput") && level("goodput_share", "Within the SLO", "%", shareIn, decimalsOfShares(curves)),
     number("launches", "n", ({ point }) => point.figures[0]?.launches ?? 0),
     rows.some(({ point }) => point.why !== null) && text("note", "Note", ({ point }) => point.why ?? ""),
   ]);
@@ -149,13 +149,29 @@ function figureIn({ figures }: CurvePoint, metric: string, stat?: string): Measu
   );
 }
 
+function shareIn(point: CurvePoint): MeasuredFigure | null {
+  return figureIn(point, "goodput_share");
+}
+
+/** Decimals of the shares within the SLO, two at least, which tell each from the share that must. */
+function decimalsOfShares(curves: readonly Curve[]): number {
+  const ofEach = curves.map(({ slo, points }) =>
+    decimalsBeside(
+      slo?.share ?? 1,
+      points.flatMap((point) => shareIn(point)?.value ?? []),
+      2,
+    ),
+  );
+  return Math.max(2, ...ofEach);
+}
+
 /** What the page says around the tables of curves. */
 export function curvesFacts({ contrasts, stop = [] }: ReportInput["study"], curves: readonly Curve[]) {
   const share = curves.find(({ slo }) => slo !== null)?.slo?.share ?? null;
   return {
     sentences: curves.map((curve) => ({ name: curve.name, says: curveSentence(curve) })),
     /** Of the requests that must meet the SLO; null where none is stated. */
-    sharePercent: share === null ? null : percentText(share),
+    sharePercent: share === null ? null : leastShareText(share),
     /** True of a study without a change: its curves are what it says. */
     areTheAnswer: contrasts.length === 0,
     latenciesFrom: latenciesFrom(curves),

@@ -1,3 +1,4 @@
+import { decimalsBeside } from "../../math/figures.ts";
 import type { PeakFound } from "../../schema/peak-found.ts";
 import { number, relationOf, text, type Relation } from "./relation.ts";
 
@@ -25,12 +26,26 @@ export function peakTriesRelation(peaks: readonly PeakFound[]): Relation {
       text("row", "Row", ({ row }) => row),
       number("rate", "Rate", ({ rate }) => rate),
       text("outcome", "Outcome", ({ outcome }) => (outcome === "spoiled" ? "not judged" : outcome)),
-      number("within_slo", "Within limits", ({ withinSlo }) => withinSlo, { unit: "%", decimals: 1 }),
+      number("within_slo", "Within limits", ({ withinSlo }) => withinSlo, {
+        unit: "%",
+        decimals: decimalsOfTries(peaks),
+      }),
       number("load", "Load", ({ tookS }) => tookS, { unit: "s", decimals: 1 }),
       number("not_run", "Not run", ({ savedS }) => savedS, { unit: "s", decimals: 1 }),
       text("why", "Verdict", ({ why }) => why),
     ],
   );
+}
+
+/** Decimals of the shares that tries had, which tell each from the share that was asked. */
+export function decimalsOfTries(peaks: readonly PeakFound[]): number {
+  const ofEach = peaks.map(({ share, tries }) =>
+    decimalsBeside(
+      share,
+      tries.flatMap(({ withinSlo }) => withinSlo ?? []),
+    ),
+  );
+  return Math.max(1, ...ofEach);
 }
 
 /** When a rate held, and the time that giving up early saved. */

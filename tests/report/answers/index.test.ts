@@ -40,6 +40,14 @@ describe("a curve answers", () => {
     );
   });
 
+  it("with a share near the limit that cannot be read as the limit", () => {
+    const points = fakeCurve.points.map((point) => ({
+      ...point,
+      figures: point.figures.map((one) => (one.metric === "goodput_share" ? { ...one, value: 98.96 } : one)),
+    }));
+    expect(said({ points }).because[0]).toContain("98.96 % within the SLO");
+  });
+
   it("for each of several, and of one that did not run with what happened", () => {
     const two = kindAnswer(fakeCurveInput([fakeCurve, { ...fakeCurve, name: "tp4" }]));
     expect(two.main).toMatch(/^tp8: runs up to 48 .* tp4: runs up to 48 /);
@@ -59,6 +67,20 @@ describe("a search for the peak answers", () => {
     );
     expect(said(fakePeak, { ...fakePeak, row: "fp8", peak: 20 }).because).toContain(
       "fp8 beside bf16: +25.0 %, from one search each, which has no interval.",
+    );
+  });
+
+  it("with the digits that tell a share from what must, and a share that must to the digit", () => {
+    const [held, far, broke] = fakePeak.tries as [
+      (typeof fakePeak.tries)[0],
+      (typeof fakePeak.tries)[0],
+      (typeof fakePeak.tries)[0],
+    ];
+    expect(said({ ...fakePeak, tries: [held, far, { ...broke, withinSlo: 98.96 }] }).main).toContain(
+      "at 24, 98.96 % of the requests met the limits and 99 % must.",
+    );
+    expect(said({ ...fakePeak, share: 0.9995, tries: [held, far, { ...broke, withinSlo: 99.9 }] }).main).toContain(
+      "99.9 % of the requests met the limits and 99.95 % must.",
     );
   });
 

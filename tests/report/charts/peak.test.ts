@@ -48,6 +48,9 @@ describe("the chart of a peak search", () => {
 
   it("says what holds and what breaks, with the share and what was asked", () => {
     expect(chartOf(plain).finding).toBe("fp8 holds 16 req/s, breaks at 32 (96.6 % within the SLO, 99 asked).");
+    const near = chartOf(search([tried(16, "held", 99.8), tried(32, "broke", 98.96)]));
+    expect(near.finding).toBe("fp8 holds 16 req/s, breaks at 32 (98.96 % within the SLO, 99 asked).");
+    expect(near.relation.columns.find(({ key }) => key === "within_slo")).toMatchObject({ decimals: 2 });
     const byCheck = search([tried(16, "held", 99.8), tried(32, "broke", 99.5, "queue: it grew")]);
     expect(chartOf(byCheck).finding).toBe("fp8 holds 16 req/s, breaks at 32 (queue).");
     expect(chartOf(search([tried(16, "broke", 80)], { peak: null })).finding).toBe(
