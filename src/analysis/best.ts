@@ -103,8 +103,10 @@ function excuseOf({ values, positive, missing, pool }: Arm): string | null {
 function whyNothing(arms: readonly Arm[]): string {
   const measured = arms.filter(({ values }) => values.length > 0);
   if (measured.length < 2) return `${countText(measured.length, "configuration")} of ${arms.length} measured`;
-  return measured.filter(({ values }) => values.length > 1).length < 2
-    ? "fewer than two configurations were repeated"
+  const repeated = measured.filter(({ values }) => values.length > 1);
+  if (repeated.length < 2) return "fewer than two configurations were repeated";
+  return repeated.filter(({ positive }) => positive).length < 2
+    ? "fewer than two configurations measured more than zero in every launch"
     : "no blocks tie the configurations together";
 }
 

@@ -78,6 +78,15 @@ describe("the best of many", () => {
     expect(once!.arms[0]).toMatchObject({ row: "change0", ratio: null, interval: null, standing: "not compared" });
   });
 
+  it("says that zeros keep the others from being compared, and not that no blocks tie them", () => {
+    const [cell] = bestOf(
+      [0, 1, 2, 3].map((at) => effect(at, 0)),
+      { workloads: ["one"] },
+    );
+    expect(cell!.why).toBe("fewer than two configurations measured more than zero in every launch");
+    expect(cell!.arms.filter(({ why }) => why === "a launch measured zero, which has no logarithm")).toHaveLength(4);
+  });
+
   it("is no question of two configurations", () => {
     expect(bestOf([], { changes: 1 })).toEqual([]);
   });
