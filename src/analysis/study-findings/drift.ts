@@ -21,14 +21,21 @@ export const drift: StudyFindingRule = ({ study, trials, matters, poolOf, said }
     // The declared order turns no drift within blocks into noise: where it matters, `confoundsOf` says so.
     const within = study.order === "declared" ? null : withinBlocks(fitted, alpha);
     return [acrossBlocks(fitted, alpha), within].flatMap((one) =>
-      one === null || !matters(one.ratio) ? [] : [{ ...one, cell, metric }],
+      one === null || !matters(one.ratio) ? [] : [{ ...one, cell, metric, besides: besideText(fitted) }],
     );
   });
-  return largestFirst(found).map(({ says, cell, metric }) => {
+  return largestFirst(found).map(({ says, cell, metric, besides }) => {
     const figure = figureWords(`${metric.metric} ${metric.stat}`);
-    return said(`All arms beside ${cell.baseline} drifted in ${figure}: ${says}.`, armsOf(cell), metric);
+    return said(`All arms ${besides} drifted in ${figure}: ${says}.`, armsOf(cell), metric);
   });
 };
+
+/** Which arms: the baseline is one of them, unless it has no figure in the model. */
+function besideText({ baseline, arms }: CellModel): string {
+  const { values, positive } = arms.get(baseline)!;
+  if (values.length === 0) return `beside ${baseline}, which has no usable figure,`;
+  return positive ? `beside ${baseline}` : `beside ${baseline}, of which a launch measured zero,`;
+}
 
 interface Drifted {
   ratio: number;

@@ -34,6 +34,20 @@ describe("drift", () => {
     expect(halfOf(isolation({ engine, change: idle }))).toBeCloseTo(halfWithout, 9);
   });
 
+  it("names a baseline that has no figure as such", () => {
+    const engine = { driftPerTrial: -0.005 };
+    const baselineIs = (change: (trial: Trial) => Trial) => (trial: Trial) =>
+      trial.spec.experiment === "baseline" ? change(trial) : trial;
+    const lost = baselineIs((trial) => ({ ...trial, measurements: [] }));
+    expect(says(isolation({ engine, change: lost }))[0]).toMatch(
+      /^All arms beside baseline, which has no usable figure, drifted in output tok\/s: -/,
+    );
+    const idle = baselineIs((trial) => withFigures(trial, [["output_throughput", "value", 0]]));
+    expect(says(isolation({ engine, change: idle }))[0]).toMatch(
+      /^All arms beside baseline, of which a launch measured zero, drifted in /,
+    );
+  });
+
   it("within blocks is the larger of line and curve, since one p speaks of both", () => {
     const curved = { shift: ({ position }: Trial["spec"]) => (position % 3 === 2 ? 0.05 : 0) };
     expect(says(isolation({ study: { repeats: 6 }, engine: curved }))).toEqual([
