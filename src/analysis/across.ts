@@ -79,13 +79,13 @@ function draftOf(control: Side, other: Side, metric: ComparedMetric): Draft {
   const single = [below, above].find(({ found }) => found.values.length < 2);
   const oneLaunch =
     single === undefined ? null : `${single.role} has one launch only, and no interval rests on a single launch`;
-  const refused = isZeroThroughout(below, above)
-    ? (refusal(below, above, metric) ?? oneLaunch ?? zeroThroughout)
+  const isZero = areZero(below, above);
+  const refused = isZero
+    ? refusal(below, above, metric)
     : (nothingToCompare(below, above) ?? refusal(below, above, metric));
+  const isRepeated = refused === null && single === undefined;
   const welch =
-    refused === null && single === undefined
-      ? welchOf(above.found.values.map(Math.log), below.found.values.map(Math.log))
-      : null;
+    isRepeated && !isZero ? welchOf(above.found.values.map(Math.log), below.found.values.map(Math.log)) : null;
   const effect: AcrossEffect = {
     metric: metric.metric,
     stat: metric.stat,
@@ -96,10 +96,11 @@ function draftOf(control: Side, other: Side, metric: ComparedMetric): Draft {
     treatmentValue,
     launches: { control: below.found.values.length, treatment: above.found.values.length },
     of: { control: below.pool.of, treatment: above.pool.of },
-    ratio: refused === null ? treatmentValue! / controlValue! : null,
+    ratio: refused === null && !isZero ? treatmentValue! / controlValue! : null,
     ...noTest,
     finding: null,
-    why: refused ?? oneLaunch,
+    isZeroThroughout: isZero && isRepeated,
+    why: refused ?? oneLaunch ?? (isZero ? "both sides measured zero in every launch" : null),
   };
   return { effect, welch };
 }
@@ -112,10 +113,7 @@ interface Measured {
   found: PooledValues;
 }
 
-/** Why there is no ratio where there was nothing to change: a gate takes it for no change. */
-export const zeroThroughout = "both sides measured zero in every launch";
-
-function isZeroThroughout(...sides: readonly Measured[]): boolean {
+function areZero(...sides: readonly Measured[]): boolean {
   return sides.every(({ found: { values } }) => values.length > 0 && values.every((value) => value === 0));
 }
 

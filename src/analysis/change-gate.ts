@@ -1,5 +1,4 @@
 import { boundsText, changeText } from "../math/figures.ts";
-import { zeroThroughout } from "./across.ts";
 import type { AcrossEffect, GateJudgement } from "../schema/comparison.ts";
 import { fail, succeed, type Result } from "../schema/result.ts";
 
@@ -37,9 +36,10 @@ export function parseChangeGate(text: string): Result<ChangeGate> {
 export function judgeChangeGate(gate: ChangeGate, treatment: string, effect: AcrossEffect | undefined): GateJudgement {
   const answer = (met: boolean, because: string): GateJudgement => ({ gate: gate.text, treatment, met, because });
   if (effect === undefined) return answer(false, "it was not measured");
-  const { ratio, interval, why } = effect;
-  if (why === zeroThroughout) return answer(true, why);
-  if (ratio === null || interval === null) return answer(false, why ?? "there is no interval");
+  const { ratio, interval, isZeroThroughout } = effect;
+  const why = effect.why ?? "there is no interval";
+  if (isZeroThroughout) return answer(true, why);
+  if (ratio === null || interval === null) return answer(false, why);
   const figures = `${changeText(ratio)} (${boundsText(interval)})`;
   if (isWithin(gate, ratio)) return answer(false, `it is ${figures}`);
   const nearest = gate.operator.startsWith("<") ? interval.lower : interval.upper;

@@ -20,6 +20,8 @@ export interface AcrossEffect extends Omit<
   launches: { control: number; treatment: number };
   of: { control: number; treatment: number };
   finding: AcrossFinding | null;
+  /** True where both sides measured zero in every launch, and may be compared: there is no ratio, and nothing changed. */
+  isZeroThroughout: boolean;
 }
 
 /** A fact that the two sides of a comparison do not share. */
