@@ -13,20 +13,24 @@ export function percentText(share: number, decimals?: number): string {
 
 /** The share of the requests that must keep a limit, in per cent: `99 %`, `99.95 %`. */
 export function leastShareText(share: number): string {
-  return `${Number((share * 100).toPrecision(6))} %`;
+  return `${withoutRounding(share * 100)} %`;
 }
 
 const MOST_DECIMALS = 6;
 
 /** Decimals, `fewest` at least, with which no figure in per cent reads as the share that it misses or exceeds: 98.97 has two beside 0.99. */
 export function decimalsBeside(share: number, percents: readonly number[], fewest = 1): number {
-  const exact = (percent: number): number => Number(percent.toPrecision(12));
-  const limit = exact(share * 100);
+  const limit = withoutRounding(share * 100);
   const isTold = (percent: number, decimals: number): boolean =>
-    Math.sign(Number(percent.toFixed(decimals)) - limit) === Math.sign(exact(percent) - limit);
+    Math.sign(Number(percent.toFixed(decimals)) - limit) === Math.sign(withoutRounding(percent) - limit);
   let decimals = fewest;
   while (decimals < MOST_DECIMALS && !percents.every((percent) => isTold(percent, decimals))) decimals += 1;
   return decimals;
+}
+
+/** 57 of 100 × 0.57, which a computer has as 56.99999999999999. */
+function withoutRounding(percent: number): number {
+  return Number(percent.toPrecision(12));
 }
 
 /** With so many decimals; never a negative zero. */
