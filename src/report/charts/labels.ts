@@ -27,6 +27,8 @@ interface Box {
 const CHARACTER = 7.6;
 const HEIGHT = 14;
 const GAP = 8;
+/** Between two labels side by side: nearer they read as one word. */
+const SPACE = 6;
 
 /** How far the left edge lies from the place, and the upper one above it. */
 const sides = [
@@ -41,7 +43,7 @@ const sides = [
 ] as const;
 
 /**
- * Where each label stands, so that none lies on another or leaves the drawing, and each hides as little of the lines as may be (a
+ * Where each label stands, so that none lies on or touches another or leaves the drawing, and each hides as little of the lines as may be (a
  * point is a line of one place); null where there is no room for it. Earlier labels choose first.
  */
 export function placedLabels(
@@ -111,7 +113,9 @@ function boxOf({ x, y }: Place, { left, up }: (typeof sides)[number], width: num
 }
 
 function isOver(one: Box, other: Box): boolean {
-  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+  return (
+    one.left < other.right + SPACE && other.left < one.right + SPACE && one.top < other.bottom && other.top < one.bottom
+  );
 }
 
 function isIn({ x, y }: Place, { left, right, top, bottom }: Box): boolean {

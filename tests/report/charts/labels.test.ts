@@ -28,6 +28,13 @@ describe("labels at lines", () => {
     expect(
       placedLabels([here, here, here, here, here], [], { width: 120, height: 200 }).map((one) => one?.side),
     ).toEqual(["right", undefined, undefined, undefined, undefined]);
+    // With no space between them `8` and `kv` would read as one.
+    const kv = { text: "kv", beside: [{ x: 100, y: 100 }] };
+    const touching = { text: "8", beside: [{ x: 116.5, y: 96 }] };
+    expect(placedLabels([kv, touching], [], size)).toEqual([
+      { at: 0, side: "right" },
+      { at: 0, side: "above" },
+    ]);
     const two = [
       { x: 20, y: 20 },
       { x: 20, y: 180 },
