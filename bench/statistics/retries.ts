@@ -59,7 +59,7 @@ a noise of 2 %: the share in which a change is SHIP or REJECT.
 - *Slow*: every trial below -2.5 % is INVALID, in any arm; *fast*: every trial at +2.5 % or more. *Tried again*: up to ${mostRuns} runs, until
   none is INVALID. *More*: the trials that this adds.
 - *Told*: studies in which each false decision says that by the first figures of those trials it would be another.
-- Arms that are alike lose nothing by it. An arm that is noisier than the others is taken for another: follow the remedy of the check
+- Where all arms are equally noisy, the share stays below 5 %. An arm that is noisier than the others is often taken for one that differs: follow the remedy of the check
   first, and where a sentence says that the outcome would be another, measure the change again in a study of its own.
 
 ${formatRows(["Condition", "INVALID", "Blocks", "False, kept out", "False, tried again", "Told", "More"], rows, "markdown")}`;

@@ -60,7 +60,7 @@ function nothingSwept(study: string, searchedOtherwise: boolean) {
   const hint =
     "Sweep it, for instance `design: { kind: curve }` with `sweep: { load.rate: { from: 1, to: 64, factor: 2 } }`, and run that.";
   const message = searchedOtherwise
-    ? `${study} searched for the peak under its own SLO, which says nothing of other limits`
+    ? `${study} searched for the peak under its own SLO, which says nothing about other limits`
     : `${study} has neither a swept load nor a search for a peak, so the capacity of an instance is unknown`;
   return { code: "no-sweep", message, hint };
 }

@@ -84,7 +84,7 @@ export function rateOrInf(value: string): number {
 
 export function jsonObject(value: string): { [member: string]: Json } {
   const found = parseMap(value);
-  if (found === null) throw new Error(`${value} is no JSON object; for instance '{"min_p": 0.1}'`);
+  if (found === null) throw new Error(`${value} is not a JSON object; for instance '{"min_p": 0.1}'`);
   return found;
 }
 
@@ -95,7 +95,7 @@ export function nameAndValue(value: string): string {
 
 export function percentile(value: string): number {
   const found = decimal(value);
-  if (found === 0 || found >= 100) throw new Error(`${value} is no percentile: above 0 and below 100`);
+  if (found === 0 || found >= 100) throw new Error(`${value} is not a percentile: above 0 and below 100`);
   return found;
 }
 

@@ -107,7 +107,7 @@ async function look<Kept extends ToldTrial, Member extends keyof Trial = keyof T
   return succeed({ status, trials, pages: pagesFolder(workingFolder, resultsFolder), record, all, leftOut });
 }
 
-/** The matrix as a command takes it in the working folder: the record counts from the study's folder, which is no part of it. As recorded where it is not found. */
+/** The matrix as a command takes it in the working folder: the record counts from the study's folder, which is not part of it. As recorded where it is not found. */
 async function matrixFromHere(world: World, resultsFolder: string, matrix: string): Promise<string> {
   const { workingFolder } = world.machine;
   for (const root of [await studyRoot(world, resultsFolder), workingFolder]) {

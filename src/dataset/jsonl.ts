@@ -87,9 +87,9 @@ function parseLine(line: string, place: Place): Sample[] | string {
     return typeof conversation === "string" ? conversation : samplesOf(conversation, place);
   }
   const { prompt, reference, output_tokens: outputTokens } = record;
-  if (!isAbsent(reference) && typeof reference !== "string") return '"reference" is no text';
+  if (!isAbsent(reference) && typeof reference !== "string") return '"reference" is not text';
   if (!isAbsent(outputTokens) && !(Number.isInteger(outputTokens) && (outputTokens as number) > 0))
-    return '"output_tokens" is no whole number above 0';
+    return '"output_tokens" is not a whole number above 0';
   const tokens =
     Array.isArray(prompt) && prompt.length > 0 && prompt.every(Number.isInteger) ? (prompt as number[]) : null;
   if (tokens === null && (typeof prompt !== "string" || prompt === ""))
@@ -143,6 +143,6 @@ function readMessage(given: unknown): (Message & { thinkS: number }) | string {
   if (!roles.has(role)) return `"role" is ${JSON.stringify(role)}; it can be ${[...roles].join(", ")}`;
   const text = recordedText(content);
   if (text === null) return '"content" is neither a text nor a list of parts with one';
-  if (typeof thinkS !== "number" || !(thinkS >= 0)) return '"think_s" is no number of seconds';
+  if (typeof thinkS !== "number" || !(thinkS >= 0)) return '"think_s" is not a number of seconds';
   return { role: role as Message["role"], content: text, thinkS };
 }

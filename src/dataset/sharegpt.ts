@@ -98,7 +98,7 @@ function readElement(element: JsonElement, turns: "first" | "all"): RecordedConv
     if (role === undefined) {
       return `${where}: "from" is ${JSON.stringify(from)}; it can be ${[...speakers.keys()].join(", ")}`;
     }
-    if (typeof value !== "string") return `${where}: "value" is no text`;
+    if (typeof value !== "string") return `${where}: "value" is not text`;
     messages.push({ role, content: value });
   }
   return answeredTurns(messages, turns);

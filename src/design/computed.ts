@@ -130,7 +130,7 @@ export function numberOf(
   const fixed = asMap(value);
   if (fixed?.["distribution"] === "fixed" && typeof fixed["value"] === "number") return fixed["value"];
   if (value === null) return { why: `nothing sets \`${name}\`` };
-  return { why: `\`${name}\` is no number here: it is ${JSON.stringify(value)}` };
+  return { why: `\`${name}\` is not a number here: it is ${JSON.stringify(value)}` };
 }
 
 /** The workload with a number at a path of its file: `counts.screen.requests`, `dataset.input_tokens`, `warmup.requests`. */

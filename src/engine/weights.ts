@@ -80,7 +80,7 @@ export async function checkModelHere(world: World, question: ModelQuestion): Pro
   if (!isPath && /^[\w.-]+\/[\w.-]+$/.test(question.model)) return null;
   return fail(
     "model-not-found",
-    `there is no model at ${path}${isPath ? "" : `, and ${question.model} is no name of the hub (org/name)`}`,
+    `there is no model at ${path}${isPath ? "" : `, and ${question.model} is not a name on the hub (org/name)`}`,
     "Correct `sut.model` in the matrix; a relative path counts from the study's folder.",
   );
 }

@@ -57,7 +57,7 @@ export function parseLoadgenDetail(text: string): Result<LoadgenDetail> {
     const entry = entryOf(line.slice(PREFIX.length));
     if (entry === null) {
       const hint = "The file is cut off or edited: take it from where it was written.";
-      return fail("broken-log", `line ${index + 1} is no log line of LoadGen's`, hint);
+      return fail("broken-log", `line ${index + 1} is not a log line of LoadGen's`, hint);
     }
     lines.push({ ...entry, line: index + 1 });
   }
@@ -133,7 +133,7 @@ export function parseLoadgenSummary(text: string): Result<LoadgenSummary> {
     }
   }
   if (!counted && summary.figures.size === 0) {
-    return fail("no-log", "this is no summary of LoadGen's", "Name a file called mlperf_log_summary.txt.");
+    return fail("no-log", "this is not a summary of LoadGen's", "Name a file called mlperf_log_summary.txt.");
   }
   summary.result = summary.figures.get("Result is")?.[0] ?? null;
   return succeed(summary);

@@ -18,7 +18,7 @@ const DEEPEST = 50;
 export function parseArithmetic(text: string): Expression | ArithmeticFault {
   const tokens = [...text.matchAll(token)].map(([, number, name, sign, other]) => ({ number, name, sign, other }));
   const wrong = tokens.find(({ other }) => other !== undefined);
-  if (wrong !== undefined) return { why: `\`${wrong.other}\` is no arithmetic: names, numbers, + - * / and ( ) are` };
+  if (wrong !== undefined) return { why: `\`${wrong.other}\` is not arithmetic: names, numbers, + - * / and ( ) are` };
   let at = 0;
   let depth = 0;
   let fault: ArithmeticFault | null = null;
@@ -78,7 +78,7 @@ export function parseArithmetic(text: string): Expression | ArithmeticFault {
   }
 }
 
-/** The value of an expression, where `valueOf` gives that of a name. A result that is no finite number is a fault. */
+/** The value of an expression, where `valueOf` gives that of a name. A result that is not a finite number is a fault. */
 export function evaluateArithmetic(
   expression: Expression,
   valueOf: (name: string) => number | ArithmeticFault,

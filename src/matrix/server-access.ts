@@ -61,7 +61,7 @@ function faultOf(name: string, { tree }: Entry, before: ReadonlySet<string>): Om
   if (!headerName.test(name))
     return {
       code: "bad-header",
-      message: `\`${name}\` is no name of a header`,
+      message: `\`${name}\` is not the name of a header`,
       hint: "letters, digits and - are usual",
     };
   if (ownHeaders.includes(own))

@@ -17,7 +17,7 @@ export interface Effect {
   metric: string;
   stat: string;
   unit: string;
-  /** Which way the metric is better, as it is defined; absent of effects that are no part of an analysis. */
+  /** Which way the metric is better, as it is defined; absent of effects that are not part of an analysis. */
   better?: MetricDefinition["better"];
   treatmentValue: number | null;
   controlValue: number | null;
@@ -40,7 +40,7 @@ export interface Effect {
   equivalence: Equivalence | null;
   /** Blocks that hold both sides. */
   blocks: number;
-  /** The hosts that these blocks ran on, or the sets of devices of the only host; absent of effects that are no part of an analysis. */
+  /** The hosts that these blocks ran on, or the sets of devices of the only host; absent of effects that are not part of an analysis. */
   hosts?: string[];
   degreesOfFreedom: number | null;
   /** Standard deviation of a trial's logarithm, after arms and blocks. */

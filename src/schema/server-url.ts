@@ -14,7 +14,7 @@ export function serverUrl(given: string): Result<string> {
       "Leave them out, and put the server's key into a variable: `headers: { Authorization: { env: NAME } }`; `bench` takes --api-key-env NAME.",
     );
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "")
-    return fail("bad-url", `${given.includes("@") ? "the address" : given} is no http address`, hint);
+    return fail("bad-url", `${given.includes("@") ? "the address" : given} is not an http address`, hint);
   if (url.search !== "" || url.hash !== "")
     return fail("bad-url", "the address holds more than host, port and path", hint);
   const route = /((\/v1)?\/(chat\/)?completions|\/v1\/models)\/*$/.exec(url.pathname)?.[0];

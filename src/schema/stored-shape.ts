@@ -89,7 +89,7 @@ export function brokenTrial(stored: Stored): string | null {
   const provenance = stored["provenance"] ?? null;
   if (provenance !== null) {
     const facts = asMap(provenance);
-    const wrong = facts === null ? "is no map" : lackingOfProvenance(facts);
+    const wrong = facts === null ? "is not a map" : lackingOfProvenance(facts);
     if (wrong !== null) return `has a provenance that ${wrong}`;
   }
   for (const measurement of stored["measurements"] as Json[]) {
@@ -110,7 +110,7 @@ export function studyNames(folderName: string, record: string | null): ReadonlyS
 
 function brokenMeasurement(stored: Json): string | null {
   const measurement = asMap(stored);
-  if (measurement === null) return "has a measurement that is no map";
+  if (measurement === null) return "has a measurement that is not a map";
   const { metric, stat, unit, value } = measurement;
   if (typeof metric !== "string" || typeof stat !== "string") return "has a measurement without a name";
   if (value !== null && !Number.isFinite(value)) return `has no number for ${metric} ${stat}`;

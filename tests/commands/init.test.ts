@@ -182,7 +182,7 @@ it("asks again where one is asked for and two are given, and where an address is
   const said = await init({}, ["1,2", "endpoint", "some-model", "ftp://gpu", "http://127.0.0.1:8000"]);
   expect(said.code).toBe(0);
   expect(said.err()).toContain("2 answers, and one is asked for");
-  expect(said.err()).toContain("ftp://gpu is no http address. Write it as http://host:port");
+  expect(said.err()).toContain("ftp://gpu is not an http address. Write it as http://host:port");
 });
 
 it("writes nothing where the person leaves", async () => {
@@ -195,7 +195,7 @@ it.each<[InitOptions, RegExp]>([
   [{ engine: "vlm" }, /did you mean `vllm`/],
   [{ engine: "vllm", compare: ["fp8"] }, /--compare fp8: there is none of this name\n.*fp8-weights/],
   [{ engine: "vllm", url: "http://gpu:8000" }, /take --engine endpoint/],
-  [{ url: "ftp://gpu" }, /ftp:\/\/gpu is no http address/],
+  [{ url: "ftp://gpu" }, /ftp:\/\/gpu is not an http address/],
   [{ url: "http://me:secret@gpu" }, /the address holds a user or a password/],
   [{ url: "http://gpu:8000", design: "stacked" }, /has no knobs to compare/],
   [

@@ -106,8 +106,12 @@ describe("jsonl", () => {
     ["not JSON", "{oops\n", /d\.jsonl:1: not JSON/],
     ["no prompt", '{"prompt":"a"}\n{"text":"b"}\n', /d\.jsonl:2: no "prompt" among its members text/],
     ["another kind of prompt", '{"prompt":7}\n', /d\.jsonl:1: "prompt" is neither/],
-    ["a reference that is no text", '{"prompt":"a","reference":["b"]}\n', /d\.jsonl:1: "reference" is no text/],
-    ["a length in quotes", '{"prompt":"a","output_tokens":"128"}\n', /d\.jsonl:1: "output_tokens" is no whole number/],
+    ["a reference that is not text", '{"prompt":"a","reference":["b"]}\n', /d\.jsonl:1: "reference" is not text/],
+    [
+      "a length in quotes",
+      '{"prompt":"a","output_tokens":"128"}\n',
+      /d\.jsonl:1: "output_tokens" is not a whole number/,
+    ],
     ["nothing", "\n", /has no line/],
   ])("says the line at fault: %s", async (_what, text, message) => {
     writeFileSync(join(root, "d.jsonl"), text);

@@ -65,7 +65,7 @@ describe("recorded conversations", () => {
     ],
     [{ conversation: [{ role: "bot", content: "x" }] }, /"role" is "bot"; it can be system, user, assistant/],
     [{ conversation: [user("")] }, /"content" is neither a text nor a list of parts with one/],
-    [{ conversation: [{ ...user("q"), think_s: -1 }] }, /"think_s" is no number of seconds/],
+    [{ conversation: [{ ...user("q"), think_s: -1 }] }, /"think_s" is not a number of seconds/],
     [{ conversation: [user("q")], prompt: "p" }, /both "prompt" and "conversation"/],
   ])("name the line and the message at fault: %j", async (line, message) => {
     const dataset = await load([{ prompt: "fine" }, line]);

@@ -132,7 +132,7 @@ describe("ShareGPT", () => {
     [
       "no text",
       '[{"conversations":[{"from":"human","value":3}]}]',
-      /element 0, conversations\[0\]: "value" is no text/,
+      /element 0, conversations\[0\]: "value" is not text/,
     ],
     ["a broken element", '[{"conversations":[}]', /s\.json:1: /],
     [

@@ -76,7 +76,7 @@ describe("a model in a folder", () => {
     // A file of the working folder, perhaps: the message says where it was looked for.
     expect(await checkModel(world, { ...local, model: "tiny.gguf" })).toMatchObject({
       problem: {
-        message: `there is no model at ${join(folder, "tiny.gguf")}, and tiny.gguf is no name of the hub (org/name)`,
+        message: `there is no model at ${join(folder, "tiny.gguf")}, and tiny.gguf is not a name on the hub (org/name)`,
         hint: expect.stringContaining("counts from the study's folder") as string,
       },
     });

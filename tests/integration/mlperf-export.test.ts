@@ -140,7 +140,7 @@ describe("the submission tree of trials on the simulated engine", () => {
       expect(exported.stdout.trim().split("\n")).toHaveLength(2);
       expect(problemsOfTree(out, "closed", treeRules(id))).toEqual(refused);
       expect(exported.stderr.trim().split("\n")).toEqual(
-        Array.from({ length: 2 }, () => expect.stringContaining("SIMULATED is no status") as string),
+        Array.from({ length: 2 }, () => expect.stringContaining("SIMULATED is not a status") as string),
       );
 
       const accuracy = "closed/SIMULATED-ceteris/results/SIMULATED-cpu-baseline/tiny/Server/accuracy";

@@ -31,7 +31,7 @@ describe("arithmetic over names", () => {
     ["2 3", "an operator is missing before `3`"],
     ["tp)", "an operator is missing before `)`"],
     ["2 ** 3", "`*` stands where a name or a number belongs"],
-    ["max(2, 3)", "`,` is no arithmetic: names, numbers, + - * / and ( ) are"],
+    ["max(2, 3)", "`,` is not arithmetic: names, numbers, + - * / and ( ) are"],
     ["rate * 2", "nothing sets `rate`"],
     ["tp / zero", "it divides by 0, or is too large"],
     ["(".repeat(100_000), "it is nested too deeply"],

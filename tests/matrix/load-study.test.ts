@@ -257,7 +257,7 @@ describe("a study that is wrong in part", () => {
     expect(diagnostics).toMatchObject([{ code: "dataset-outside", severity: "warning" }]);
   });
 
-  it("says what is wrong with a class that is no map, and goes on without it", () => {
+  it("says what is wrong with a class that is not a map, and goes on without it", () => {
     const workloads =
       "[{ classes: [interactive, { name: batch, dataset: { kind: synthetic } }], dataset: { kind: synthetic } }]";
     const { study: made, diagnostics } = loadParts({ workloads });

@@ -38,7 +38,7 @@ describe("sampling.max_tokens where nothing sets it", () => {
     expect(mostForced(longer)).toBe(Infinity);
   });
 
-  it("is no part of an identity where a file has the lengths", () => {
+  it("is not part of an identity where a file has the lengths", () => {
     const most = (workload: Workload) => (workloadIdentity(workload) as { sampling: { max_tokens?: number } }).sampling;
     const recorded: DatasetDeclaration = { kind: "sharegpt", path: "a" };
     expect(most(following(recorded))).not.toHaveProperty("max_tokens");

@@ -15,7 +15,7 @@ describe("readManifest", () => {
     ["another format", manifest([entry], "ceteris.manifest/2")],
     ["no list", '{"format":"ceteris.manifest/1","files":{}}'],
     ["an entry without a digest", manifest([entry, { path: "a", bytes: 1 }])],
-    ["an entry that is no map", manifest([entry, 5])],
+    ["an entry that is not a map", manifest([entry, 5])],
   ])("refuses the whole of %s", (_, text) => expect(readManifest(text)).toBeNull());
 
   it("gives the entries", () => expect(readManifest(manifest([entry]))).toEqual([entry]));

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { TestContext } from "vitest";
 
 /**
- * A folder of published results, which are no part of this repository. `CETERIS_PUBLISHED_DATA` names the folder that holds
+ * A folder of published results, which are not part of this repository. `CETERIS_PUBLISHED_DATA` names the folder that holds
  * them: without it the test is skipped with the reason, and with it what is absent fails.
  */
 export function publishedData(context: TestContext, folder: string): string {

@@ -200,9 +200,9 @@ it("an extra argument that a knob stands for is refused, however it is spelled",
 
 it("what Ceteris sets itself is said", () => {
   expect(said({ knobs: "served_model_name: x, port: 8000, host: localhost" })).toEqual([
-    expect.stringContaining("`served_model_name` is no knob here: the client"),
-    expect.stringContaining("`port` is no knob here"),
-    expect.stringContaining("`host` is no knob here"),
+    expect.stringContaining("`served_model_name` is not a knob here: the client"),
+    expect.stringContaining("`port` is not a knob here"),
+    expect.stringContaining("`host` is not a knob here"),
   ]);
 });
 

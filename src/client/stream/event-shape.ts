@@ -142,7 +142,7 @@ export class EventShape {
     return -1;
   }
 
-  /** Adds the ids up to what is neither a digit nor a comma, and returns where that is; -1 where it is no list of them. */
+  /** Adds the ids up to what is neither a digit nor a comma, and returns where that is; -1 where it is not a list of them. */
   private takeIds(buffer: Buffer, from: number, to: number): number {
     const { ids } = this;
     const bytes = ids.withRoom(to - from + 1);

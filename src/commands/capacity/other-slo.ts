@@ -19,7 +19,7 @@ export function sloOf(texts: readonly string[]): Result<SloDeclaration | null> {
     const limit = limits.find((one) => one === name.trim().replaceAll("-", "_"));
     if (limit === undefined || !(Number(value) > 0)) {
       const hint = `Write for instance --slo ttft_ms=300,tpot_ms=40; the limits are ${limits.join(", ")}, in milliseconds.`;
-      return fail("no-such-limit", `--slo ${text} is no limit of a request`, hint);
+      return fail("no-such-limit", `--slo ${text} is not a limit of a request`, hint);
     }
     if (slo[limit] !== undefined) {
       return fail("two-limits", `--slo gives ${limit} twice: ${slo[limit]} and ${value} ms`, "Give each limit once.");

@@ -46,7 +46,7 @@ export async function readComplianceFolder(
   const known = parseMap(record) as ComplianceRecord | null;
   if (known?.format !== recordFormat) {
     const hint = "Make it again with `ceteris loadgen URL --mode test06 …`.";
-    return fail("broken-compliance", `${join(folder, recordFile)} is no JSON of ${recordFormat}`, hint);
+    return fail("broken-compliance", `${join(folder, recordFile)} is not JSON of ${recordFormat}`, hint);
   }
   const files = new Map([
     [verifyFile, verified],

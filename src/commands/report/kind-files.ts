@@ -49,7 +49,7 @@ export async function readPage(world: World, names: readonly string[]): Promise<
     const [first] = broken;
     if (first !== undefined) {
       const hint = 'A chart is an object of Vega-Lite in JSON; its data are named: { "name": "results" }.';
-      return fail("chart-refused", `${join(folder, `${first}.vl.json`)} is no JSON object`, hint);
+      return fail("chart-refused", `${join(folder, `${first}.vl.json`)} is not a JSON object`, hint);
     }
   }
   const [css, script] = [await shared(folders, "page.css"), await shared(folders, "page.js")];

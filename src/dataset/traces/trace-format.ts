@@ -136,5 +136,5 @@ export function otherUnit(times: readonly number[], assumed: "s" | "ms"): string
   const shown = first < 1e9 ? assumed : first < 1e11 ? "s" : first < 1e14 ? "ms" : null;
   if (shown === assumed) return null;
   const remedy = shown === null ? "write seconds or milliseconds" : `set \`arrivals.unit\` to \`${shown}\``;
-  return `time 1 is ${first}, which is no number of ${assumed} but a date that counts from 1970: ${remedy}`;
+  return `time 1 is ${first}, which is not in ${assumed} but a date counted from 1970: ${remedy}`;
 }

@@ -20,7 +20,7 @@ export function missingOf(
     division === "closed" && models.includes(rules.model) && !found.includes(test) ? [test] : [],
   );
   return saidOf(
-    mark.simulated && "status: SIMULATED is no status of the checker's, so that it refuses the system",
+    mark.simulated && "status: SIMULATED is not a status that the checker knows, so that it refuses the system",
     open.length > 0 && `to be written in --facts FILE: ${open.join(", ")}`,
     settings.minDurationMs < rules.minDurationMs &&
       "fidelity: smaller than the ruleset asks for (shortest duration, samples); run it at --fidelity valid",

@@ -32,7 +32,7 @@ export function checkGpuRule({ gpus: written, knobs = {} }: Pick<EngineFile, "gp
   }
   for (const knob of gpuKnobs({ gpus })) {
     if (Object.hasOwn(knobs, knob)) continue;
-    const message = `\`gpus\` names \`${knob}\`, which is no knob of this engine`;
+    const message = `\`gpus\` names \`${knob}\`, which is not a knob of this engine`;
     report("/gpus", { code: "unknown-knob", message, hint: meant(knob, Object.keys(knobs)) });
   }
 }

@@ -103,7 +103,7 @@ const anything: CheckedKnob = { definition: { type: "any" }, greaterThan: null }
 
 const variable: CheckedKnob = { definition: { type: "string" }, greaterThan: null };
 
-/** A name that the environment can hold; `env.` alone or with other signs is no knob. */
+/** A name that the environment can hold; `env.` alone or with other signs is not a knob. */
 function isVariable(name: string): boolean {
   return /^env\.[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }

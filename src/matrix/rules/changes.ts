@@ -80,7 +80,7 @@ export const changesRules: RuleTable = {
     check({ changes, catalogue }) {
       const moving = changes.filter(
         ({ effect, knob, value, change }) =>
-          // What takes an earlier step back, or is no knob, has its own diagnostic.
+          // What takes an earlier step back, or is not a knob, has its own diagnostic.
           effect.kind === "moves" &&
           catalogue.find(knob) !== null &&
           // Another engine has knobs of its own: what it lacks is taken back.

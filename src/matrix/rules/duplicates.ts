@@ -56,7 +56,7 @@ export const duplicatesRules: RuleTable = {
           pointer: `/workloads/${index}`,
           aim: "key",
           message: `workload \`${labels.workload}\` asks the same as workload \`${first}\`: \`${labels.name}\` would be measured twice under one id`,
-          hint: "take one of them out, or let them differ in what is sent: names, counts and limits (`slo`) are no part of an experiment",
+          hint: "take one of them out, or let them differ in what is sent: names, counts and limits (`slo`) are not part of an experiment",
         });
       }
       return [...found.values()];

@@ -124,7 +124,7 @@ function knobWording(context: LintContext, knob: string): Omit<RuleFinding, "poi
     return { message: `\`${knob}\` is the flag that turns \`${negated}\` off`, hint: `write \`${negated}: false\`` };
   const advice = adviceOnSetting(knob, (setting) => catalogue.find(setting) !== null);
   if (advice?.message != null) return { message: advice.message, hint: advice.hint };
-  if (setByUs !== undefined) return { message: `\`${knob}\` is no knob here: ${setByUs}`, hint: "take it out" };
+  if (setByUs !== undefined) return { message: `\`${knob}\` is not a knob here: ${setByUs}`, hint: "take it out" };
   const lacks = isClientKnob(knob)
     ? `the client has no knob \`${knob}\``
     : `${engineWithVersion(study)} has no knob \`${knob}\``;

@@ -25,7 +25,7 @@ export const rulesetsRules: RuleTable = {
           const value: Json = context.valueOf(assignment, knob) ?? null;
           const how = isSet(assignment, knob) ? "" : ", the engine's default";
           const message = `${ruleset.rulesetId} does not allow \`${knob}: ${JSON.stringify(value)}\`${how}: ${because}`;
-          const hint = `set \`${knob}\` to what it allows, or leave the ruleset out; a run with this setting is no result under the ruleset`;
+          const hint = `set \`${knob}\` to what it allows, or leave the ruleset out; a run with this setting is not a result under the ruleset`;
           return [{ knob, value, message, hint }];
         });
       }),

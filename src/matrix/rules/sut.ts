@@ -51,7 +51,7 @@ export const sutRules: RuleTable = {
         const [flag = ""] = argument.split("=");
         const setByUs = memberOf(study.engine.notKnobs, plainOption(flag));
         if (setByUs !== undefined) {
-          const message = `\`${flag}\` is no option of a matrix: ${setByUs}`;
+          const message = `\`${flag}\` is not an option of a matrix: ${setByUs}`;
           return [{ pointer: `${place}/${index}`, aim: "value", message, hint: "take it out", severity: "error" }];
         }
         const knob = knobOfFlag.get(plainOption(flag));

@@ -19,7 +19,7 @@ export const versionsRules: RuleTable = {
       if (version === null || version === engine.version || isVersion(version)) return [];
       if (engine.catalogue === null && Object.keys(engine.flagsSince).length === 0) return [];
       const known = engine.catalogue?.versions ?? [engine.version ?? []].flat();
-      const message = `\`${version}\` is no version of ${engine.name}`;
+      const message = `\`${version}\` is not a version of ${engine.name}`;
       const hint = `write the number that the program prints for \`--version\`${known.length === 0 ? "" : `, such as ${known.join(", ")}`}; a name that moves does not say what is measured`;
       return [{ pointer: placeOfVersion(study), aim: "value", message, hint }];
     },

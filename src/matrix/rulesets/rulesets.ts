@@ -103,7 +103,7 @@ function checkSources(places: Places, file: { sources: object }, report: Report)
     const named = memberAlong(file as Json, segmentsOf(pointer));
     if (typeof named !== "string" || declared.includes(named)) continue;
     const hint = `declared are: ${declared.join(", ")}`;
-    report(pointer, { code: "unknown-source", message: `\`${named}\` is no key of \`sources\``, hint });
+    report(pointer, { code: "unknown-source", message: `\`${named}\` is not a key of \`sources\``, hint });
   }
 }
 

@@ -22,7 +22,7 @@ export interface NamedRules {
 
 /** A workload with everything filled in: by itself, by its ruleset, by the defaults. A file without a dataset has its diagnostic; an empty synthetic one holds its place. */
 export function completeWorkload(file: WorkloadFile, name: string, { ruleset, slo }: NamedRules): Workload {
-  // A class that is no map has its diagnostic, and is null here.
+  // A class that is not a map has its diagnostic, and is null here.
   const classes = (file.classes ?? [])
     .filter((one) => one !== null)
     .map((one) => (one.dataset === undefined ? one : { ...one, dataset: fixedLengths(one.dataset) }));

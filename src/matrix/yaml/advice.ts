@@ -118,7 +118,7 @@ function adviceInPlace(key: string, pointer: string, known: readonly string[]): 
   const [, axis = ""] = /\/(?:sweep|factors)\/([^/]+)$/.exec(pointer) ?? [];
   if ((knobScopes as readonly string[]).includes(axis)) {
     const hint = `write \`${axis}.${key}: …\` in the place of \`${axis}: { ${key}: … }\``;
-    return { message: `\`${axis}\` is no setting, and an axis is of one`, hint };
+    return { message: `\`${axis}\` is not a setting, and an axis varies one`, hint };
   }
   if (axis !== "")
     return { message: null, hint: "a range goes from `from: …` to `to: …`, by `step: …` or by `factor: …`" };
@@ -141,7 +141,7 @@ function adviceInPlace(key: string, pointer: string, known: readonly string[]): 
   if (key === "knobs" && /^\/workloads\/\d+$/.test(pointer)) {
     const hint =
       "write them in `baseline: { knobs: … }`, computed where they follow from the workload (`= 2 * dataset.input_tokens`), or as named points of a factor, with `exclude` of those that are another workload's";
-    return { message: "the engine's knobs are no workload's: each row asks all workloads", hint };
+    return { message: "the engine's knobs are not part of a workload: each row asks all workloads", hint };
   }
   if (pointer.endsWith("/stop")) {
     const stat = /p\d+(?:\.\d+)?|mean|max/.exec(key)?.[0];

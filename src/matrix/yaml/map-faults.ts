@@ -66,7 +66,7 @@ function isForeign(form: Schema, written: readonly string[], missing: ReadonlyMa
 }
 
 function foreignFile(form: Schema, written: readonly string[]): ShapeFault {
-  const kind = Object.hasOwn(membersOf(form), "study") ? "no matrix" : "a file of another kind";
+  const kind = Object.hasOwn(membersOf(form), "study") ? "not a matrix" : "a file of another kind";
   const message = `this is ${kind}: it has ${listed(written)}, and none of ${listed(requiredOf(form))}`;
   const hint =
     "name another file; `ceteris init DIR` writes a matrix, with `--from FILE` out of files of `vllm bench sweep` or of `vllm serve` command lines";

@@ -108,7 +108,7 @@ function readYaml(file: string, text: string): ReturnType<typeof parseYaml> {
     report(
       locationOf(top.range),
       "not-a-map",
-      `${file} is no map of keys and values`,
+      `${file} is not a map of keys and values`,
       "start with a line like `study: name`",
     );
     return { tree: null, diagnostics };
@@ -239,7 +239,7 @@ function scalarValue(value: unknown, at: Location, reading: Reading): null | boo
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value === "number") {
     const hint = "write a finite number, or a text in quotes; for an endless rate take `scenario: offline`";
-    reading.report(at, "not-a-number", "this value is no finite number", hint);
+    reading.report(at, "not-a-number", "this value is not a finite number", hint);
   } else
     reading.report(
       at,

@@ -27,7 +27,7 @@ const lines: readonly Line[] = [
   {
     check: "Warm-up",
     requirement: "50 requests or more before the first that counts",
-    why: "cold caches and compilation are no steady state",
+    why: "cold caches and compilation are not a steady state",
     judge: (trials) =>
       atLeast(trials, ({ identity }) => asNumber(memberAt(identity.workload, "warmup_requests")), 50, "request"),
   },

@@ -161,7 +161,7 @@ describe("nextTrial", () => {
       });
     });
 
-    it("is no part of the order, and counted with the most that a search can take", () => {
+    it("is not part of the order, and counted with the most that a search can take", () => {
       expect(orderTrials(accurate, expansion)).toEqual([]);
       expect(countTrials(accurate, expansion)).toBe(2 * 12 + 2);
       expect(countTrials({ ...accurate, peak: study.peak }, expansion)).toBe(2 * 12 + 2 * 2 + 2);

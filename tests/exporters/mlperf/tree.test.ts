@@ -141,7 +141,7 @@ describe("treeOf", () => {
     ]);
     expect(missing[0]).toContain("status, system_type, ");
     const open = treeOf(pairOf("simulated"), options).missing;
-    expect(open[0]).toContain("SIMULATED is no status");
+    expect(open[0]).toContain("SIMULATED is not a status");
     expect(open.join(" ")).not.toContain("TEST06");
   });
 

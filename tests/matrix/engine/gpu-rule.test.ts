@@ -24,7 +24,7 @@ describe("`gpus` of an engine file", () => {
     expect(said("= prefill_tp + decode_tp")).toEqual([]);
     expect(said(["prefill_tp"])).toEqual([]);
     expect(said("= prefil_tp + decode_tp")).toEqual([
-      "/gpus unknown-knob: `gpus` names `prefil_tp`, which is no knob of this engine. did you mean `prefill_tp`?",
+      "/gpus unknown-knob: `gpus` names `prefil_tp`, which is not a knob of this engine. did you mean `prefill_tp`?",
     ]);
     expect(said(["world_size"])[0]).toContain("names `world_size`");
   });

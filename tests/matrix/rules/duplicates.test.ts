@@ -70,7 +70,7 @@ describe("duplicate-workload", () => {
     ]);
   });
 
-  it("knows that counts and limits are no part of what is asked", () => {
+  it("knows that counts and limits are not part of what is asked", () => {
     const others = one("b", ", counts: { screen: { requests: 9 } }, slo: { ttft_ms: 100 }");
     expect(found(code, { workloads: `[${one("a")}, ${others}]` })).toHaveLength(1);
   });

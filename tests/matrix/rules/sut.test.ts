@@ -47,7 +47,7 @@ describe("extra-args", () => {
   it("refuses what Ceteris sets itself", () => {
     const [one] = found(code, { sut: "{ engine: pocket, model: m, extra_args: [--port, '8000'] }" });
     expect(one).toMatchObject({ severity: "error", at: "--port", hint: "take it out" });
-    expect(one?.message).toContain("is no option of a matrix: Ceteris takes a free one");
+    expect(one?.message).toContain("is not an option of a matrix: Ceteris takes a free one");
   });
 });
 

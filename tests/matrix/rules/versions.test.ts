@@ -76,7 +76,7 @@ describe("bad-name", () => {
   it.each(["latest", "main", "nightly", '">=0.31"', '"2.0.0 "'])(
     "finds that %s is no version, and nothing else",
     (text) => {
-      expect(ofVersion(text)).toEqual([["bad-name", `\`${text.replaceAll('"', "")}\` is no version of many`]]);
+      expect(ofVersion(text)).toEqual([["bad-name", `\`${text.replaceAll('"', "")}\` is not a version of many`]]);
     },
   );
 

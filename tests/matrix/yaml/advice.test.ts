@@ -114,7 +114,7 @@ describe("a key that a map does not take", () => {
 describe("in a matrix", () => {
   it("what Ceteris sets itself is said, wherever it stands", () => {
     expect(found("unknown-knob", { baseline: "{ knobs: { port: 8000 } }" })).toMatchObject([
-      { message: "`port` is no knob here: Ceteris takes a free one", hint: "take it out" },
+      { message: "`port` is not a knob here: Ceteris takes a free one", hint: "take it out" },
     ]);
     expect(found("unknown-knob", oneStep("--port: 8000"))).toHaveLength(1);
   });

@@ -11,7 +11,7 @@ describe("the keys of one map", () => {
     expect(said("apiVersion: apps/v1\nkind: Deployment\nspec: { replicas: 1 }\n")).toEqual([
       {
         message:
-          "this is no matrix: it has apiVersion, kind, spec, and none of study, question, sut, design, workloads",
+          "this is not a matrix: it has apiVersion, kind, spec, and none of study, question, sut, design, workloads",
         hint: expect.stringContaining("`ceteris init DIR` writes a matrix, with `--from FILE`"),
       },
     ]);
@@ -83,7 +83,11 @@ describe("the keys of one map", () => {
   });
 
   it.each([
-    ["{ load: { concurrency: [1, 2] } }", "`load` is no setting, and an axis is of one", "write `load.concurrency: …`"],
+    [
+      "{ load: { concurrency: [1, 2] } }",
+      "`load` is not a setting, and an axis varies one",
+      "write `load.concurrency: …`",
+    ],
     ["{ load.concurrency: { values: [1, 2] } }", "`load.concurrency` takes no `values`", "values, a range"],
     ["{ load.concurrency: { min: 1, to: 8, step: 1 } }", "`load.concurrency` takes no `min`", "here it is `from`"],
     ["{ load.concurrency: { from: 1, to: 8, count: 3 } }", "`load.concurrency` takes no `count`", "by `step: …` or by"],

@@ -133,7 +133,7 @@ export function goodputFlags(
     if (ours !== undefined && /^\d+(\.\d+)?$/.test(limit)) flags.push([ours, limit]);
     else
       faults.push(
-        peerFault("--goodput", `${pair} is no limit`, `It takes NAME:MS of ${Object.keys(names).join(", ")}.`),
+        peerFault("--goodput", `${pair} is not a limit`, `It takes NAME:MS of ${Object.keys(names).join(", ")}.`),
       );
   }
   return { flags, faults };

@@ -72,7 +72,7 @@ function take(
   const bare = plain(flag);
   const own = engine.notKnobs[bare];
   if (isSecret(bare, text))
-    read.left.push({ what: flag, why: "a secret is no part of a matrix: put it into a variable" });
+    read.left.push({ what: flag, why: "a secret is not part of a matrix: put it into a variable" });
   else if (knob === null)
     read.left.push({
       what,
@@ -81,7 +81,8 @@ function take(
   else if (text.includes("$")) read.left.push({ what, why: ofTheShell });
   else {
     const value = valueOf(knob, text);
-    if (value === undefined) read.left.push({ what, why: `\`${text}\` is no ${knob.definition?.type ?? "value"}` });
+    if (value === undefined)
+      read.left.push({ what, why: `\`${text}\` is not a valid ${knob.definition?.type ?? "value"}` });
     else read.knobs[knob.name] = value;
   }
 }
