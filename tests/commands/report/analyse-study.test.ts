@@ -13,7 +13,8 @@ import { flipBit } from "../../support/sealed-study.ts";
 import { useTemporaryFolders } from "../../support/temporary-folder.ts";
 
 const temporaryFolder = useTemporaryFolders();
-const world = { files: realFiles, machine: { workingFolder: "/" } } as unknown as World;
+const clock = { wall: () => "2026-01-01T00:00:00.000Z" };
+const world = { files: realFiles, clock, machine: { workingFolder: "/" } } as unknown as World;
 const plan = searchedPlan({ peak: null });
 const record = studyRecord(plan, "matrices/test.yaml");
 const samples = 40;
