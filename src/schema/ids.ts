@@ -4,6 +4,7 @@ import type { Identity } from "./experiment.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import { loadKnobsThatAffectOutput, scopeOf, type Assignment } from "./knob.ts";
 import { onceEach } from "./once-each.ts";
+import { rulesetName } from "./ruleset-name.ts";
 import type { Study } from "./study.ts";
 import { sutOf, type Sut } from "./sut.ts";
 import type { TrialSpec } from "./trial-spec.ts";
@@ -151,11 +152,6 @@ export const workloadIdentity: (workload: Workload) => Json = onceEach(
 function samplingIdentity(workload: Workload): Json {
   const { max_tokens: most, ...sampling } = workload.sampling;
   return hasNoLimit(workload) ? sampling : { ...sampling, max_tokens: most };
-}
-
-/** Its name and never its text: who changes a ruleset writes another one. */
-export function rulesetName({ ruleset }: Pick<Workload, "ruleset">): string | null {
-  return ruleset === null ? null : `${ruleset.rulesetId}/${ruleset.model}`;
 }
 
 /** Cores are the machine's, and one worker is what there is without the knob. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { fromDisk, toDisk } from "../schema/disk.ts";
 import type { Engine } from "../schema/engine.ts";
-import { rulesetName } from "../schema/ids.ts";
+import { rulesetName } from "../schema/ruleset-name.ts";
 import { parseMap, sameJson, type Json } from "../schema/json.ts";
 import { launchedSystems, systemLines } from "../schema/launched-systems.ts";
 import { putFileAside } from "../schema/left-out.ts";
