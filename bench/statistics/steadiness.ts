@@ -1,8 +1,6 @@
-import { LARGEST_DRIFT, LEVEL, MOST_BLOCKS } from "../../src/checks/steadiness.ts";
+import { blockMeans, driftOf, LARGEST_DRIFT, LEVEL, MOST_BLOCKS } from "../../src/checks/steadiness.ts";
 import { percentText } from "../../src/math/figures.ts";
 import { createRandom } from "../../src/math/random.ts";
-import { mean } from "../../src/math/statistics.ts";
-import { trendOf } from "../../src/math/trend.ts";
 import { formatRows } from "../../src/report/index.ts";
 import type { Section } from "../statistics.ts";
 import { percentOf } from "./percent.ts";
@@ -32,10 +30,7 @@ ${formatRows(["Neighbours", ...sizes.map((n) => `${n} requests`)], rows, "markdo
 
 /** As the check does with the TTFT of a trial whose load is whole from first to last. */
 function isDrifting(values: Float64Array): boolean {
-  const place = (block: number): number => Math.floor((block * values.length) / MOST_BLOCKS);
-  const means = Array.from({ length: MOST_BLOCKS }, (_, block) =>
-    mean(values.subarray(place(block), place(block + 1)))!,
-  );
-  const { change, p } = trendOf(means)!;
-  return p < LEVEL && Math.abs(change) > LARGEST_DRIFT * mean(means)!;
+  const points = Array.from(values, (value, atNs) => ({ atNs, value }));
+  const { share, p } = driftOf("TTFT", blockMeans(points, MOST_BLOCKS));
+  return p < LEVEL && Math.abs(share) > LARGEST_DRIFT;
 }

@@ -32,8 +32,7 @@ export function fitRaw(treatment: Arm, control: Arm): FittedModel {
   return fitted(
     [treatment, control].flatMap(({ launches, index }) =>
       launches.map(({ value, block }) => {
-        blocks.getOrInsert(block, blocks.size);
-        return { arm: index, block: blocks.get(block)!, value };
+        return { arm: index, block: blocks.getOrInsert(block, blocks.size), value };
       }),
     ),
   );
@@ -94,8 +93,8 @@ function fitPools(
     arms.set(name, arm);
     if (!arm.positive) continue;
     for (const { value, block, position } of arm.launches) {
-      blocks.getOrInsert(block, blocks.size);
-      observations.push({ arm: arm.index, block: blocks.get(block)!, value: Math.log(value), position });
+      const own = { arm: arm.index, block: blocks.getOrInsert(block, blocks.size) };
+      observations.push({ ...own, value: Math.log(value), position });
     }
   }
   const found = fitted(observations);

@@ -12,9 +12,9 @@ export interface OwnPeaks {
 }
 
 /**
- * What lies between two peaks is not what their trials measure: those repeat each at its own rate, and its p and interval know
- * nothing of the search, one launch that ended there by chance. The higher peak is told from the lower one where it lies above the rate
- * that broke the lower by more than each search leaves unknown. Null where the sides ran at one rate, and where nothing was searched.
+ * Trials at two peaks repeat each side at its own rate, so that their p and interval ignore the error of the searches, each of one launch.
+ * The higher peak is told from the lower one where it exceeds the rate that broke the lower by more than a search's tolerance.
+ * Null where the sides ran at one rate, and where nothing was searched.
  */
 export function ownPeaks(
   { peak: asked, peaks = [] }: Pick<ComparedStudy, "peak" | "peaks">,
@@ -25,14 +25,14 @@ export function ownPeaks(
   if (!asked || own?.peak == null || other?.peak == null || own.peak === other.peak) return null;
   const lower = own.peak < other.peak ? own : other;
   const { broke } = rateBounds(judgedRates(lower.tries));
-  const rates = `each side ran at its own peak, ${figureText(own.peak)} against ${figureText(other.peak)} requests/s, of one search each`;
+  const rates = `each side ran at its own peak, ${figureText(own.peak)} against ${figureText(other.peak)} requests/s, each found by one search`;
   const isTold = broke !== null && Math.max(own.peak, other.peak) > broke * (1 + asked.tolerance);
-  if (isTold) return { confounds: [], caveats: [`${rates}, whose error is in no interval`] };
+  if (isTold) return { confounds: [], caveats: [`${rates}, whose error no interval includes`] };
   const by =
     broke === null
       ? `no rate broke that of ${lower.row}`
       : `the higher would have to lie more than ${percentText(asked.tolerance)} above ${figureText(broke)}, which broke the lower; sweep \`load.rate\` to compare them at the same rates`;
-  return { confounds: [`${rates}, which cannot be told apart: ${by}`], caveats: [] };
+  return { confounds: [`${rates}, and these cannot be told apart: ${by}`], caveats: [] };
 }
 
 /** The search that ended at the rate of these trials. */

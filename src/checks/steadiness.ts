@@ -134,13 +134,14 @@ interface Point {
 }
 
 /** Means of `blocks` blocks of neighbours in time. */
-function blockMeans(points: readonly Point[], blocks: number): number[] {
+export function blockMeans(points: readonly Point[], blocks: number): number[] {
   const inOrder = points.toSorted((left, right) => left.atNs - right.atNs).map(({ value }) => value);
   const place = (block: number): number => Math.floor((block * inOrder.length) / blocks);
   return Array.from({ length: blocks }, (_, block) => mean(inOrder.slice(place(block), place(block + 1)))!);
 }
 
-function driftOf(what: string, values: readonly number[] | Float64Array): Drift {
+/** The trend of block means, as a share of their mean. */
+export function driftOf(what: string, values: readonly number[] | Float64Array): Drift {
   const { change, p } = trendOf(values)!;
   const level = mean(values)!;
   return { what, share: level === 0 ? 0 : change / level, p };

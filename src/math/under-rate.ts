@@ -7,28 +7,23 @@ export interface Stretch {
   to: number;
 }
 
+/** A stretch with when it begins, in seconds, and the requests before it and within it. */
+interface PlacedStretch extends Stretch {
+  beganS: number;
+  sentBefore: number;
+  sentWithin: number;
+}
+
 /**
  * Due times under a rate that changes in time, evenly paced: request k is due when the integral of the rate has reached
  * k. After the last stretch its final rate holds.
  */
 export function underRate(count: number, stretches: readonly Stretch[]): Float64Array {
-  const last = stretches.at(-1);
-  const all = [...stretches, ...(last ? [{ seconds: Infinity, from: last.to, to: last.to }] : [])];
   const due = new Float64Array(count);
   let place = 0;
-  let beganS = 0;
-  let sentBefore = 0;
-  for (const { seconds, from, to } of all) {
-    const sentWithin = seconds === Infinity ? Infinity : ((from + to) / 2) * seconds;
-    const slope = (to - from) / seconds;
-    for (; place < count && place < sentBefore + sentWithin; place += 1) {
-      // The root of from·t + slope·t²/2 = k in the form that loses no digits where the slope is small.
-      const k = place - sentBefore;
-      const withinS = (2 * k) / (from + Math.sqrt(Math.max(0, from * from + 2 * slope * k)));
-      due[place] = Math.round((beganS + withinS) * NS_PER_S);
-    }
-    beganS += seconds;
-    sentBefore += sentWithin;
+  for (const stretch of placed(stretches)) {
+    const sentAfter = stretch.sentBefore + stretch.sentWithin;
+    for (; place < count && place < sentAfter; place += 1) due[place] = Math.round(dueS(stretch, place) * NS_PER_S);
   }
   return due;
 }
@@ -38,9 +33,43 @@ export function lengthUnderRate(
   stretches: readonly Stretch[],
   { requests, seconds }: { requests: number; seconds: number },
 ): { requests: number; seconds: number } {
-  for (let count = requests; ; count *= 2) {
-    const due = underRate(count, stretches);
-    const last = due.findIndex((dueNs, place) => place + 1 >= requests && dueNs >= seconds * NS_PER_S);
-    if (last >= 0) return { requests: last + 1, seconds: due[last]! / NS_PER_S };
-  }
+  const all = placed(stretches);
+  const then = all.findLast(({ beganS }) => beganS <= seconds)!;
+  const withinS = seconds - then.beganS;
+  const sent = then.sentBefore + then.from * withinS + (slopeOf(then) * withinS * withinS) / 2;
+  // A request that is due just then is the last; a rounding error is no further one.
+  const last = Math.max(requests - 1, Math.ceil(sent - 1e-6));
+  return {
+    requests: last + 1,
+    seconds: dueS(
+      all.findLast(({ sentBefore }) => sentBefore <= last)!,
+      last,
+    ),
+  };
+}
+
+/** Each stretch, and that in which the final rate holds. */
+function placed(stretches: readonly Stretch[]): PlacedStretch[] {
+  const last = stretches.at(-1);
+  let [beganS, sentBefore] = [0, 0];
+  return [...stretches, ...(last ? [{ seconds: Infinity, from: last.to, to: last.to }] : [])].map((stretch) => {
+    const { seconds, from, to } = stretch;
+    const one = { ...stretch, beganS, sentBefore, sentWithin: ((from + to) / 2) * seconds };
+    beganS += seconds;
+    sentBefore += one.sentWithin;
+    return one;
+  });
+}
+
+/** When request k of a schedule is due, which lies in this stretch. */
+function dueS(stretch: PlacedStretch, k: number): number {
+  const { beganS, sentBefore, from } = stretch;
+  const within = k - sentBefore;
+  // The root of from·t + slope·t²/2 = k in the form that loses no digits where the slope is small.
+  const root = Math.sqrt(Math.max(0, from * from + 2 * slopeOf(stretch) * within));
+  return beganS + (2 * within) / (from + root);
+}
+
+function slopeOf({ seconds, from, to }: Stretch): number {
+  return (to - from) / seconds;
 }

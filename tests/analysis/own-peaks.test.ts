@@ -53,7 +53,7 @@ describe("sides that ran at peaks of their own", () => {
     ]) {
       expect(made).toMatchObject({ outcome: "HOLD", missing: [{ kind: "confounded" }] });
       expect(made.missing[0]!.text).toMatch(
-        /^confounded: each side ran at its own peak, .* requests\/s, of one search each, which cannot be told apart: the higher would have to lie more than 5 % above 20, which broke the lower; sweep `load\.rate`/,
+        /^confounded: each side ran at its own peak, .* requests\/s, each found by one search, and these cannot be told apart: the higher would have to lie more than 5 % above 20, which broke the lower; sweep `load\.rate`/,
       );
       expect(made.because).toContain("p ≤ 0.001");
     }
@@ -63,7 +63,7 @@ describe("sides that ran at peaks of their own", () => {
     const made = decided(peakAt("change", 24, 25), peakAt("baseline", 19.1, 20));
     expect(made.outcome).toBe("SHIP");
     expect(made.because).toContain(
-      "each side ran at its own peak, 24 against 19.1 requests/s, of one search each, whose error is in no interval",
+      "each side ran at its own peak, 24 against 19.1 requests/s, each found by one search, whose error no interval includes",
     );
     expect(decided(peakAt("change", 19.1, 20), peakAt("baseline", 24, 25)).outcome).toBe("REJECT");
   });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { lengthUnderRate } from "../../src/math/under-rate.ts";
+import { lengthUnderRate, underRate } from "../../src/math/under-rate.ts";
+import { NS_PER_S } from "../../src/math/units.ts";
 
 const steps = [
   { seconds: 30, from: 1, to: 1 },
@@ -15,3 +16,22 @@ it("counts the requests of rates that change, and says when the last is due", ()
   const ramp = [{ seconds: 10, from: 2, to: 4 }];
   expect(lengthUnderRate(ramp, { requests: 31, seconds: 0 })).toEqual({ requests: 31, seconds: 10 });
 });
+
+it("counts the requests of years without making each", () => {
+  const fast = [{ seconds: 60, from: 5, to: 20_000 }];
+  expect(lengthUnderRate(fast, { requests: 10, seconds: 1e12 })).toEqual({
+    requests: expect.closeTo(2e16, -8),
+    seconds: 1e12,
+  });
+});
+
+it.each([0, 3, 17.5, 30, 45.1, 60, 200])(
+  "counts as many as are due by %s s, and one that is due then or next",
+  (seconds) => {
+    const stretches = [...steps, { seconds: 20, from: 3, to: 0.5 }];
+    const due = underRate(4000, stretches);
+    const last = due.findIndex((dueNs) => dueNs >= seconds * NS_PER_S);
+    const length = lengthUnderRate(stretches, { requests: 1, seconds });
+    expect(length).toEqual({ requests: last + 1, seconds: expect.closeTo(due[last]! / NS_PER_S, 6) });
+  },
+);

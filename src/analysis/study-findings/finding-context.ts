@@ -37,7 +37,7 @@ export interface FindingContext extends FindingInput {
   poolOf: (experiment: string) => Pool;
   /** Of the changes that were judged, in the study's order; those without an interval and those in doubt (confounded, or other with the trials that checks excluded) are left out. */
   own: OwnEffect[];
-  /** Of the same changes, those that have no interval since a launch measured zero, and are found all the same. */
+  /** Of the same changes, those that are significant but have no interval, since a launch measured zero. */
   besideZero: Effect[];
   /** True of a ratio beyond the smallest effect of interest. */
   matters: (ratio: number) => boolean;
